@@ -1,0 +1,148 @@
+"""GeoPackages: one polygon layer, read from a private copy."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from geo_toolkit.boundary.crs_basis import decide_system, parse_declared
+from geo_toolkit.boundary.gdal import list_layers, read_table
+from geo_toolkit.boundary.source import file_sha256
+from geo_toolkit.boundary.submission import Submission
+from geo_toolkit.errors import BoundaryError, OptionError
+
+if TYPE_CHECKING:
+    from pyproj import CRS
+
+    from geo_toolkit.boundary.options import ReadOptions
+
+__all__ = ["read"]
+
+FORMAT = "GeoPackage"
+_APPLICATION_IDS = (b"GPKG", b"GP10", b"GP11")
+_ANY = ("Geometry", "Unknown", "GeometryCollection")
+_UNDEFINED = (-1, 0)
+
+
+def read(path: Path, options: ReadOptions) -> Submission:
+    """Return the polygons of a GeoPackage.
+
+    Raises
+    ------
+    BoundaryError
+        If it is damaged, holds no polygon layer, or several without ``--layer``.
+    OptionError
+        If ``--encoding`` says that it is not UTF-8.
+    """
+    file = path.name
+    if options.encoding is not None and options.encoding.lower().replace("-", "") != "utf8":
+        raise OptionError(
+            f"{file}: expected UTF-8, which the GeoPackage standard says, got --encoding "
+            f"{options.encoding}; leave --encoding out"
+        )
+    with TemporaryDirectory(prefix="geo-toolkit-") as folder:
+        copy = Path(folder) / "boundary.gpkg"
+        shutil.copyfile(path, copy)
+        pending = path.with_name(path.name + "-wal")
+        is_pending = pending.is_file() and pending.stat().st_size > 0
+        if is_pending:
+            shutil.copyfile(pending, copy.with_name(copy.name + "-wal"))
+        _check_kind(copy, file)
+        layer = _choose(list_layers(copy, file=file), options.layer, file)
+        declared = _declared_system(copy, layer, file)
+        table = read_table(copy, driver="GPKG", file=file, layer=layer)
+        if declared is None and table.crs is not None and not _is_undefined(copy, layer):
+            declared = parse_declared(table.crs, file, f"layer {layer!r}")
+    system = decide_system(file, options, declared=declared, source=f"layer {layer!r}")
+    extra = ["changes not yet written to the file (-wal) were read with it"] if is_pending else []
+    return Submission(
+        path=path,
+        format=FORMAT,
+        sha256=file_sha256(path),
+        system=system,
+        geometry=table.geometry,
+        places=[f"feature {n}" for n in range(1, len(table.geometry) + 1)],
+        attributes=table.attributes,
+        stated_ha=np.full(len(table.geometry), np.nan),
+        encoding="UTF-8",
+        encoding_basis="declared (the GeoPackage standard)",
+        closed=[f"feature {row + 1}" for row in table.closed],
+        warnings=[*table.warnings, *extra],
+    )
+
+
+def _check_kind(copy: Path, file: str) -> None:
+    """Refuse other databases, and tables that are windows to other files."""
+    with copy.open("rb") as stream:
+        head = stream.read(72)
+    if head[68:72] not in _APPLICATION_IDS and not _query(
+        copy, file, "select 1 from sqlite_master where name = 'gpkg_contents'"
+    ):
+        raise BoundaryError(
+            file, "", "a GeoPackage", "another SQLite database", "export it as GeoPackage"
+        )
+    foreign = _query(
+        copy, file,
+        "select name from sqlite_master where sql like 'create virtual table%' "
+        "and sql not like '%using rtree%' and sql not like '%using fts%'",
+    )  # fmt: skip
+    if foreign:
+        raise BoundaryError(
+            file, f"table {foreign[0][0]!r}", "plain tables", "a virtual table",
+            "export the layer to a new GeoPackage",
+        )  # fmt: skip
+
+
+def _choose(layers: list[tuple[str, str]], wanted: str | None, file: str) -> str:
+    """Return the name of the one polygon layer that is meant."""
+    polygons = [name for name, kind in layers if "Polygon" in kind or kind in _ANY or not kind]
+    polygons = [name for name in polygons if dict(layers)[name]]
+    if wanted is not None:
+        if wanted in polygons:
+            return wanted
+        expected = f"a polygon layer {wanted!r}"
+    elif len(polygons) == 1:
+        return polygons[0]
+    else:
+        expected = "one polygon layer"
+    shown = polygons or [f"{name} ({kind or 'no geometry'})" for name, kind in layers]
+    raise BoundaryError(
+        file, "", expected, ", ".join(shown) or "no layer",
+        "choose one of them with --layer" if polygons else "submit the outline as polygons",
+    )  # fmt: skip
+
+
+def _declared_system(copy: Path, layer: str, file: str) -> CRS | None:
+    """Return the EPSG system of a layer as its tables say it, where that is a plain code."""
+    rows = _query(
+        copy, file,
+        "select s.organization, s.organization_coordsys_id from gpkg_geometry_columns g join "
+        "gpkg_spatial_ref_sys s on s.srs_id = g.srs_id where g.table_name = ?", layer,
+    )  # fmt: skip
+    if rows and str(rows[0][0]).upper() == "EPSG" and int(rows[0][1]) > 0:
+        return parse_declared(f"EPSG:{int(rows[0][1])}", file, f"layer {layer!r}")
+    return None
+
+
+def _is_undefined(copy: Path, layer: str) -> bool:
+    """Whether a layer says that it has no system."""
+    rows = _query(copy, "", "select srs_id from gpkg_geometry_columns where table_name = ?", layer)
+    return not rows or rows[0][0] in _UNDEFINED
+
+
+def _query(copy: Path, file: str, sql: str, *values: str) -> list[tuple[str | int, ...]]:
+    """Return the rows of a query on the private copy."""
+    try:
+        with closing(sqlite3.connect(copy)) as connection:
+            connection.execute("pragma trusted_schema = off")
+            return connection.execute(sql, values).fetchall()
+    except sqlite3.Error:
+        raise BoundaryError(
+            file, "", "a whole GeoPackage", "a damaged or cut one", "export and send it again"
+        ) from None

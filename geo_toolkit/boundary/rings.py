@@ -1,0 +1,135 @@
+"""Rings of points into polygons: closing, and which ring is a hole.
+
+All coordinates here are x east, y north (or lon, lat) in the file's own system.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+
+from geo_toolkit.errors import BoundaryError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+__all__ = ["Ring", "close", "nest", "polygon_of", "slack", "valid_area"]
+
+_SLACK_M = 1e-3
+_SLACK_DEG = 1e-8
+
+
+@dataclass(frozen=True)
+class Ring:
+    """One ring as submitted, closed, with the place it came from."""
+
+    place: str
+    points: NDArray[np.float64]
+    was_open: bool = False
+
+
+def slack(in_degrees: bool) -> float:
+    """Return the width under which boundaries count as one line: 1 mm, in the system's unit."""
+    return _SLACK_DEG if in_degrees else _SLACK_M
+
+
+def close(points: NDArray[np.float64], *, file: str, place: str) -> Ring:
+    """Return the ring closed, and whether it was open.
+
+    Raises
+    ------
+    BoundaryError
+        If fewer than three different points are there.
+
+    Examples
+    --------
+    >>> ring = close(np.array([[0.0, 0], [1, 0], [1, 1]]), file="plot.txt", place="ring 1")
+    >>> len(ring.points), ring.was_open
+    (4, True)
+    """
+    different = len(np.unique(points, axis=0))
+    if different < 3:
+        raise BoundaryError(
+            file, place, "at least 3 different points", f"{different}", "add the missing points"
+        )
+    if (points[0] == points[-1]).all():
+        return Ring(place, points)
+    return Ring(place, np.vstack([points, points[:1]]), was_open=True)
+
+
+def polygon_of(rings: Sequence[Ring]) -> shapely.Polygon:
+    """Return the polygon whose first ring is its outline and whose others are holes."""
+    return shapely.Polygon(rings[0].points, [ring.points for ring in rings[1:]])
+
+
+def valid_area(polygon: shapely.Geometry) -> shapely.Geometry:
+    """Return the valid polygons that a polygon encloses; collapsed parts are left out."""
+    if shapely.is_valid(polygon):
+        return polygon
+    mended = shapely.make_valid(polygon, method="structure", keep_collapsed=False)
+    parts = shapely.get_parts(mended)
+    kept = parts[np.isin(shapely.get_type_id(parts), (3, 6))]
+    return shapely.union_all(kept) if len(kept) != 1 else kept[0]
+
+
+def nest(rings: Sequence[Ring], *, file: str, in_degrees: bool) -> shapely.Geometry:
+    """Return the polygon of rings whose roles follow from which lies inside which.
+
+    A ring inside an odd number of others is a hole, inside an even number a part: the number
+    written beside a ring does not matter, since both uses are met.
+
+    Raises
+    ------
+    BoundaryError
+        If two rings overlap in part, or are one and the same.
+
+    Examples
+    --------
+    >>> def square(low, high):
+    ...     points = np.array([[low, low], [high, low], [high, high], [low, high], [low, low]])
+    ...     return Ring(f"ring {low}", points.astype(float))
+    >>> nest([square(0, 9), square(1, 8), square(2, 7)], file="a", in_degrees=False).area
+    57.0
+    """
+    if len(rings) == 1:
+        return polygon_of(rings)
+    areas = [valid_area(shapely.Polygon(ring.points)) for ring in rings]
+    inside = _containment(rings, areas, file, slack(in_degrees))
+    depth = inside.sum(axis=1)
+    polygons = []
+    for shell in np.flatnonzero(depth % 2 == 0).tolist():
+        holes = [
+            i for i in np.flatnonzero(inside[:, shell]).tolist() if depth[i] == depth[shell] + 1
+        ]
+        polygons.append(polygon_of([rings[shell], *(rings[i] for i in holes)]))
+    return polygons[0] if len(polygons) == 1 else shapely.MultiPolygon(polygons)
+
+
+def _containment(
+    rings: Sequence[Ring], areas: Sequence[shapely.Geometry], file: str, width: float
+) -> NDArray[np.bool_]:
+    """Return a matrix: whether ring ``row`` lies inside ring ``column``."""
+    inside = np.zeros((len(rings), len(rings)), dtype=bool)
+    tree = shapely.STRtree(areas)
+    for a, b in tree.query(np.array(areas, dtype=object), predicate="intersects").T.tolist():
+        if a >= b:
+            continue
+        shared = shapely.area(shapely.intersection(areas[a], areas[b]))
+        slivers = [width * shapely.length(areas[i]) for i in (a, b)]
+        if shared <= min(slivers):
+            continue
+        a_in_b = shapely.area(areas[a]) - shared <= slivers[0]
+        b_in_a = shapely.area(areas[b]) - shared <= slivers[1]
+        if a_in_b == b_in_a:
+            what = "the same outline" if a_in_b else "a partial overlap"
+            raise BoundaryError(
+                file, rings[b].place, f"to lie inside or outside {rings[a].place}", what,
+                "correct one of the two rings",
+            )  # fmt: skip
+        inside[a, b], inside[b, a] = a_in_b, b_in_a
+    return inside

@@ -1,0 +1,238 @@
+"""Shapefiles, as a zip, a folder or the parts beside a .shp, in whatever encoding they are."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from geo_toolkit.boundary.archive import extract, list_entries
+from geo_toolkit.boundary.crs_basis import decide_system, parse_declared
+from geo_toolkit.boundary.dbf import declared_by_language, texts_of
+from geo_toolkit.boundary.encoding import detect_legacy, family_of, is_same_encoding
+from geo_toolkit.boundary.gdal import read_table
+from geo_toolkit.boundary.source import file_sha256
+from geo_toolkit.boundary.submission import Submission
+from geo_toolkit.errors import BoundaryError, OptionError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pyproj import CRS
+
+    from geo_toolkit.boundary.archive import Entry
+    from geo_toolkit.boundary.options import ReadOptions
+
+__all__ = ["read_folder", "read_parts", "read_zip"]
+
+FORMAT = "Shapefile"
+PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
+_NEEDED = {".shx": "index", ".dbf": "attributes"}
+_MAGIC = b"\x00\x00\x27\x0a"
+
+
+@dataclass(frozen=True)
+class _Copy:
+    """A private copy of a shapefile's parts under names of our own."""
+
+    folder: Path
+    suffixes: frozenset[str]
+
+    def part(self, suffix: str) -> Path:
+        return self.folder / f"boundary{suffix}"
+
+    def bytes_of(self, suffix: str) -> bytes:
+        return self.part(suffix).read_bytes() if suffix in self.suffixes else b""
+
+
+def read_zip(path: Path, options: ReadOptions) -> Submission:
+    """Return the polygons of a zipped shapefile.
+
+    Raises
+    ------
+    BoundaryError
+        If the archive holds no shapefile, several without ``--layer``, or one without its parts.
+    """
+    entries = list_entries(path)
+    stems = {e.stem: e.stem for e in entries if e.suffix == ".shp"}
+    if not stems:
+        held = ", ".join(sorted({e.suffix or e.name for e in entries})) or "nothing"
+        raise BoundaryError(
+            path.name, "", "a shapefile (.shp with .shx, .dbf and .prj) in the archive", held,
+            "pack the parts of the shapefile, or submit the other format unpacked",
+        )  # fmt: skip
+    stem = _choose(path.name, stems, options.layer)
+    chosen = {e.suffix: e for e in entries if e.stem == stem and e.suffix in PARTS}
+    with TemporaryDirectory(prefix="geo-toolkit-") as folder:
+        copy = _Copy(Path(folder), frozenset(chosen))
+        targets: Mapping[Path, Entry] = {copy.part(s): e for s, e in chosen.items()}
+        extract(path, targets)
+        return _read(path, copy, options, digest=file_sha256(path))
+
+
+def read_folder(path: Path, options: ReadOptions) -> Submission:
+    """Return the polygons of the shapefile in a folder.
+
+    Raises
+    ------
+    BoundaryError
+        If the folder holds no shapefile, or several without ``--layer``.
+    """
+    found = {p.stem: p.stem for p in sorted(path.iterdir()) if p.suffix.lower() == ".shp"}
+    if not found:
+        raise BoundaryError(
+            path.name, "", "a file, or a folder with a shapefile", "a folder without .shp",
+            "name the boundary file itself",
+        )  # fmt: skip
+    stem = _choose(path.name, found, options.layer)
+    return _read_beside(path, path, stem, options)
+
+
+def read_parts(path: Path, options: ReadOptions) -> Submission:
+    """Return the polygons of a shapefile named by its .shp, its other parts beside it."""
+    return _read_beside(path, path.parent, path.stem, options)
+
+
+def _read_beside(path: Path, folder: Path, stem: str, options: ReadOptions) -> Submission:
+    """Copy the parts of one stem and read them."""
+    parts = {
+        p.suffix.lower(): p
+        for p in sorted(folder.iterdir())
+        if p.stem == stem and p.suffix.lower() in PARTS and p.is_file()
+    }
+    digest = sha256()
+    with TemporaryDirectory(prefix="geo-toolkit-") as name:
+        copy = _Copy(Path(name), frozenset(parts))
+        for suffix in sorted(parts):
+            shutil.copyfile(parts[suffix], copy.part(suffix))
+            digest.update(copy.bytes_of(suffix))
+        return _read(path, copy, options, digest=digest.hexdigest())
+
+
+def _choose(file: str, stems: Mapping[str, str], layer: str | None) -> str:
+    """Return the one shapefile that is meant."""
+    if layer is not None:
+        chosen = [s for s in stems if layer in (s, s.rpartition("/")[2])]
+        if len(chosen) == 1:
+            return chosen[0]
+    elif len(stems) == 1:
+        return next(iter(stems))
+    names = ", ".join(sorted(stems))
+    raise BoundaryError(
+        file, "", "one shapefile" if layer is None else f"a shapefile {layer!r}", names,
+        "choose one of them with --layer",
+    )  # fmt: skip
+
+
+def _read(path: Path, copy: _Copy, options: ReadOptions, *, digest: str) -> Submission:
+    """Return the polygons of a private copy."""
+    file = path.name
+    if not copy.bytes_of(".shp").startswith(_MAGIC):
+        raise BoundaryError(
+            file, ".shp", "a shapefile", "other content", "export the shapefile again"
+        )
+    for suffix, what in _NEEDED.items():
+        if suffix not in copy.suffixes:
+            raise BoundaryError(
+                file, "", f"a shapefile with its {suffix} ({what})", f"none with {suffix}",
+                "send all parts of the shapefile: .shp, .shx, .dbf, .prj",
+            )  # fmt: skip
+    declared = _declared_system(copy, options, file)
+    system = decide_system(file, options, declared=declared, source="its .prj")
+    encoding, basis = _encoding(copy, options, file)
+    copy.part(".cpg").unlink(missing_ok=True)
+    table = read_table(
+        copy.part(".shp"), driver="ESRI Shapefile", file=file, encoding=family_of(encoding)
+    )
+    return Submission(
+        path=path,
+        format=FORMAT,
+        sha256=digest,
+        system=system,
+        geometry=table.geometry,
+        places=[f"feature {n}" for n in range(1, len(table.geometry) + 1)],
+        attributes=table.attributes,
+        stated_ha=np.full(len(table.geometry), np.nan),
+        encoding=encoding,
+        encoding_basis=basis,
+        closed=[f"feature {row + 1}" for row in table.closed],
+        warnings=table.warnings,
+    )
+
+
+def _declared_system(copy: _Copy, options: ReadOptions, file: str) -> CRS | None:
+    """Return what the .prj says; without one, ``--crs`` must."""
+    text = copy.bytes_of(".prj").decode("utf-8", errors="replace").strip("\ufeff\0 \r\n\t")
+    if text:
+        return parse_declared(text, file, ".prj")
+    if options.crs is None:
+        got = "an empty .prj" if ".prj" in copy.suffixes else "none with .prj"
+        raise BoundaryError(
+            file, "", "a shapefile with its .prj (coordinate system)", got,
+            "send the .prj, or name the system with --crs, such as EPSG:4523",
+        )  # fmt: skip
+    return None
+
+
+def _encoding(copy: _Copy, options: ReadOptions, file: str) -> tuple[str, str]:
+    """Return encoding and basis: .cpg, language byte of the .dbf, option, or the bytes."""
+    dbf = copy.bytes_of(".dbf")
+    cpg = copy.bytes_of(".cpg").decode("ascii", errors="replace").strip("\ufeff\0 \r\n\t")
+    declared, source = _from_cpg(cpg, file), ".cpg"
+    if declared is None:
+        declared, source = declared_by_language(dbf), "language byte of the .dbf"
+    if declared is None and options.encoding is not None:
+        declared, basis = options.encoding, "assumed by option --encoding"
+    elif declared is None:
+        return detect_legacy(texts_of(dbf, file), file=file)
+    else:
+        basis = f"declared ({source})"
+        if options.encoding is not None and not is_same_encoding(declared, options.encoding):
+            raise OptionError(
+                f"{file}: expected {declared}, which its {source} says, got --encoding "
+                f"{options.encoding}; leave --encoding out, or correct the file"
+            )
+    for text in texts_of(dbf, file):
+        try:
+            text.decode(declared)
+        except UnicodeDecodeError:
+            if _is_cut(text, declared):
+                continue
+            raise BoundaryError(
+                file, ".dbf", f"text in {declared} ({basis})", "bytes that are none",
+                "correct the .cpg, or remove it and name the encoding with --encoding",
+            ) from None  # fmt: skip
+    return declared, basis
+
+
+def _is_cut(text: bytes, encoding: str) -> bool:
+    """Whether a text only has its last character cut by the length of its field."""
+    for end in range(1, 4):
+        try:
+            text[:-end].decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        return True
+    return False
+
+
+def _from_cpg(text: str, file: str) -> str | None:
+    """Return the encoding that a .cpg names, in any of the forms met."""
+    if not text:
+        return None
+    name = text.upper().removeprefix("ANSI").removeprefix("OEM").strip(" -_")
+    known = {"936": "GBK", "CP936": "GBK", "65001": "UTF-8", "950": "Big5", "54936": "GB18030"}
+    name = known.get(name, name)
+    try:
+        family_of(name)
+    except OptionError:
+        raise BoundaryError(
+            file, ".cpg", "UTF-8, GBK, GB18030 or Big5", repr(text[:30]),
+            "correct the .cpg, or remove it and name the encoding with --encoding",
+        ) from None  # fmt: skip
+    return name

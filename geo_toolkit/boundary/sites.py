@@ -1,0 +1,131 @@
+"""The value that every reader of boundary files returns: sites and where they came from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import pandas as pd
+from geopandas import GeoDataFrame
+
+from geo_toolkit.errors import BoundaryError, CRSMismatch
+from geo_toolkit.geodesy import CGCS2000, Datum
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+__all__ = ["SITE_COLUMNS", "SITE_NAME_COLUMNS", "InputFile", "Repair", "Sites"]
+
+SITE_COLUMNS = ("name", "attributes", "stated_area_ha", "geometry")
+SITE_NAME_COLUMNS = (
+    "name",
+    "name_zh",
+    "项目名称",
+    "地块名称",
+    "名称",
+    "XMMC",
+    "DKMC",
+    "MC",
+)
+"""A site's name is the first of these attributes that is there and not empty."""
+
+
+@dataclass(frozen=True)
+class Repair:
+    """One thing mended in a submitted geometry, with what it changed."""
+
+    place: str
+    what: str
+    area_change_m2: float = 0.0
+
+    def __str__(self) -> str:
+        """Return the repair as one line for ``inputs[].repairs``."""
+        return f"{self.place}: {self.what} ({self.area_change_m2:+.3f} m²)"
+
+
+@dataclass(frozen=True)
+class InputFile:
+    """Where sites came from, and on what ground each property was taken.
+
+    ``*_basis`` starts with ``declared`` (the file or its format says so), ``detected`` (followed
+    by the evidence) or ``assumed by option`` (the user said so).
+    """
+
+    path: Path
+    format: str
+    encoding: str | None
+    encoding_basis: str | None
+    crs: str
+    crs_basis: str
+    datum: Datum
+    features: int
+    sha256: str
+    repairs: tuple[Repair, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def file(self) -> str:
+        """The base name, which is all that any output says of the path."""
+        return self.path.name
+
+
+@dataclass(frozen=True)
+class Sites:
+    """Submitted polygons, in CGCS2000 degrees, with their provenance.
+
+    Attributes
+    ----------
+    frame
+        Index ``<file stem>#<n>`` (unique in the run), columns ``SITE_COLUMNS``: ``name`` text,
+        ``attributes`` a dict of all submitted attributes, ``stated_area_ha`` float or NaN,
+        ``geometry`` Polygon or MultiPolygon: the submitted vertices as lon, lat (EPSG:4490).
+    inputs
+        One entry a file, in the order given.
+    input_of
+        For each row of ``frame``, the position of its file in ``inputs``.
+    """
+
+    frame: GeoDataFrame
+    inputs: tuple[InputFile, ...]
+    input_of: tuple[int, ...] = field(default=())
+
+    def __post_init__(self) -> None:
+        """Check that the frame is what every later step relies on."""
+        if self.frame.crs != CGCS2000:
+            raise CRSMismatch(f"sites must be in EPSG:4490, got {self.frame.crs}")
+        if not self.frame.index.is_unique:
+            raise ValueError("site ids must be unique")
+        if len(self.input_of) != len(self.frame):
+            raise ValueError("each site needs the position of its file")
+
+    def __len__(self) -> int:
+        """Return the number of sites."""
+        return len(self.frame)
+
+    @classmethod
+    def join(cls, parts: Sequence[Sites]) -> Sites:
+        """Return the sites of several files as one value, ids kept unique.
+
+        Two files of one stem get ids ``a#1`` and ``a~2#1``.
+        """
+        if not parts:
+            raise BoundaryError("no file", "", "at least one boundary file", "none", "name a file")
+        frames: list[GeoDataFrame] = []
+        inputs: list[InputFile] = []
+        input_of: list[int] = []
+        seen: dict[str, int] = {}
+        for part in parts:
+            offset = len(inputs)
+            stem = part.inputs[0].path.stem
+            seen[stem] = seen.get(stem, 0) + 1
+            frame = part.frame.copy()
+            if seen[stem] > 1:
+                frame.index = [
+                    f"{stem}~{seen[stem]}#{str(i).rpartition('#')[2]}" for i in frame.index
+                ]
+            frames.append(frame)
+            inputs.extend(part.inputs)
+            input_of.extend(offset + i for i in part.input_of)
+        joined = GeoDataFrame(pd.concat(frames), geometry="geometry", crs=CGCS2000)
+        return cls(joined, tuple(inputs), tuple(input_of))

@@ -1,0 +1,271 @@
+"""``geo-toolkit check``: submitted boundaries in, a conclusion out."""
+
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import track
+
+from geo_toolkit.boundary import Sites, read_sites
+from geo_toolkit.cli.check_table import print_check, print_files
+from geo_toolkit.cli.console import say, write_utf8
+from geo_toolkit.cli.exits import FAIL_ON_MET
+from geo_toolkit.cli.options import (
+    AsOfOption,
+    LangOption,
+    QuietOption,
+    WorkspaceOption,
+    language,
+    refuse_later,
+)
+from geo_toolkit.cli.pages import check_page
+from geo_toolkit.errors import OptionError, UnknownName
+from geo_toolkit.geodesy import Datum
+from geo_toolkit.report import plan_formats, to_json_text, write_outputs
+from geo_toolkit.report.labels import label
+from geo_toolkit.rules import (
+    PROJECT_TYPES,
+    SEVERITIES,
+    check_project_type,
+    parse_day,
+    read_declaration,
+)
+from geo_toolkit.siting import VERDICTS, CheckResult
+from geo_toolkit.workspace import Workspace
+
+__all__ = ["check", "is_fail_on_met"]
+
+EPILOG = """\b
+Examples:
+  geo-toolkit check plot.txt --project-type chemical
+  geo-toolkit check plot.zip --scope red_line --out result/
+  geo-toolkit check a.geojson b.geojson --format json > check.json
+  geo-toolkit check plot.txt --fail-on undetermined --quiet
+
+\b
+Exit code: 0 done, 1 --fail-on met, 2 wrong use or input, 3 a failure of ours.
+"""
+
+_UNDETERMINED = "undetermined"
+_MANY_FILES = 5
+
+
+class Engine(StrEnum):
+    """Where a check is computed."""
+
+    LOCAL = "local"
+    DASK = "dask"
+
+
+class Audience(StrEnum):
+    """Whom the result is for."""
+
+    INTERNAL = "internal"
+    APPLICANT = "applicant"
+
+
+def check(
+    files: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="FILE",
+            help="Boundary files: survey text (勘测定界界址点), GeoJSON, GeoPackage, "
+            "zipped shapefile.",
+            show_default=False,
+        ),
+    ],
+    project_type: Annotated[
+        str,
+        typer.Option(
+            "--project-type", metavar="TYPE", help=f"What is built: {', '.join(PROJECT_TYPES)}."
+        ),
+    ] = "other",
+    scope: Annotated[
+        str | None,
+        typer.Option(
+            "--scope",
+            metavar="ID",
+            help="Review scope (审查范围); the workspace's by default, 'full' is every rule.",
+            show_default=False,
+        ),
+    ] = None,
+    declare: Annotated[
+        Path | None,
+        typer.Option(
+            "--declare", metavar="FILE.toml", help="What is declared: nature.", show_default=False
+        ),
+    ] = None,
+    as_of: AsOfOption = None,
+    crs: Annotated[
+        str | None,
+        typer.Option(
+            "--crs",
+            metavar="EPSG:N",
+            help="Coordinate system of a file that names none.",
+            show_default=False,
+        ),
+    ] = None,
+    datum: Annotated[
+        Datum | None,
+        typer.Option("--datum", help="Datum of a file that names none.", show_default=False),
+    ] = None,
+    encoding: Annotated[
+        str | None,
+        typer.Option(
+            "--encoding", metavar="NAME", help="Text encoding, as GBK.", show_default=False
+        ),
+    ] = None,
+    layer: Annotated[
+        str | None,
+        typer.Option(
+            "--layer", metavar="NAME", help="Layer of a file with several.", show_default=False
+        ),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out",
+            metavar="DIR",
+            help="Folder for check.json, check.html, check.xlsx, check.gpkg.",
+            show_default=False,
+        ),
+    ] = None,
+    formats: Annotated[
+        str | None,
+        typer.Option(
+            "--format",
+            metavar="LIST",
+            help="Of json,html,xlsx,gpkg; json alone, without --out, goes to standard output.",
+            show_default=False,
+        ),
+    ] = None,
+    fail_on: Annotated[
+        str | None,
+        typer.Option(
+            "--fail-on",
+            metavar="SEVERITY|undetermined",
+            help="Exit with 1 if a site's verdict is this or worse, or not complete.",
+            show_default=False,
+        ),
+    ] = None,
+    no_record: Annotated[
+        bool, typer.Option("--no-record", help="Keep no record of the check in the workspace.")
+    ] = False,
+    workspace: WorkspaceOption = None,
+    lang: LangOption = None,
+    quiet: QuietOption = False,
+    audience: Annotated[
+        Audience, typer.Option("--audience", help="Only 'internal' yet.")
+    ] = Audience.INTERNAL,
+    engine: Annotated[Engine, typer.Option("--engine", help="Only 'local' yet.")] = Engine.LOCAL,
+    land_take: Annotated[str | None, typer.Option("--land-take", hidden=True)] = None,
+    corridor_m: Annotated[str | None, typer.Option("--corridor-m", hidden=True)] = None,
+    previous: Annotated[str | None, typer.Option("--previous", hidden=True)] = None,
+    dem: Annotated[str | None, typer.Option("--dem", hidden=True)] = None,
+    shift_radius_m: Annotated[str | None, typer.Option("--shift-radius-m", hidden=True)] = None,
+    datum_params: Annotated[str | None, typer.Option("--datum-params", hidden=True)] = None,
+) -> None:
+    """Check boundaries against red lines and siting rules (选址核查).
+
+    核查项目用地边界与生态保护红线、永久基本农田等管控要素的空间关系，给出结论、面积、距离和依据。
+    """
+    refuse_later(
+        {
+            "--land-take": land_take,
+            "--corridor-m": corridor_m,
+            "--previous": previous,
+            "--dem": dem,
+            "--shift-radius-m": shift_radius_m,
+            "--datum-params": datum_params,
+            "--audience applicant": audience is Audience.APPLICANT,
+            "--engine dask": engine is Engine.DASK,
+        }
+    )
+    asked = _formats(formats, out)
+    _check_fail_on(fail_on)
+    check_project_type(project_type)
+    day = parse_day(as_of) if as_of else None
+    nature = read_declaration(declare).nature if declare else "new"
+    opened = Workspace.open(workspace)
+    words = language(lang, opened)
+    result = opened.check(
+        _read(files, crs, datum, encoding, layer, quiet),
+        project_type=project_type,
+        scope=scope,
+        nature=nature,
+        as_of=day,
+        lang=words,
+        record=not no_record,
+    )
+    _answer(opened, result, asked, out, words, quiet)
+    if not quiet and not no_record and not opened.is_writable and (out or not asked):
+        say(label("not_recorded", words))
+    if fail_on and is_fail_on_met(result, fail_on):
+        raise typer.Exit(FAIL_ON_MET)
+
+
+def is_fail_on_met(result: CheckResult, fail_on: str) -> bool:
+    """Whether a site's verdict is ``fail_on`` or worse; for ``undetermined``, not complete."""
+    sites = result.document["sites"]
+    if fail_on == _UNDETERMINED:
+        return any(not site["complete"] for site in sites)
+    conflicts = VERDICTS[: VERDICTS.index(_UNDETERMINED)]
+    met = conflicts[: conflicts.index(fail_on) + 1] if fail_on in conflicts else conflicts
+    return any(site["verdict"] in met for site in sites)
+
+
+def _formats(text: str | None, out: Path | None) -> list[str] | None:
+    """Return the formats asked for, refused here if they cannot be written."""
+    if text is None:
+        return None
+    asked = [part.strip() for part in text.split(",") if part.strip()]
+    if not asked:
+        raise OptionError("--format: expected names separated by commas, got none; write json")
+    plan_formats(asked)
+    others = [name for name in asked if name != "json"]
+    if out is None and others:
+        raise OptionError(f"--format {others[0]}: expected a folder to write to; add --out DIR")
+    return asked
+
+
+def _check_fail_on(fail_on: str | None) -> None:
+    known = [*(severity.value for severity in SEVERITIES), _UNDETERMINED]
+    if fail_on is not None and fail_on not in known:
+        raise UnknownName("severity", fail_on, known, where="--fail-on")
+
+
+def _read(
+    files: list[Path],
+    crs: str | None,
+    datum: Datum | None,
+    encoding: str | None,
+    layer: str | None,
+    quiet: bool,
+) -> Sites:
+    """Return the sites of all files; many files on a terminal show a progress bar."""
+    errors = Console(stderr=True)
+    is_shown = len(files) >= _MANY_FILES and sys.stderr.isatty() and not quiet
+    shown = track(files, "reading", console=errors, transient=True, disable=not is_shown)
+    options = {"crs": crs, "datum": datum, "encoding": encoding, "layer": layer}
+    return Sites.join([read_sites(path, **options) for path in shown])
+
+
+def _answer(
+    workspace: Workspace,
+    result: CheckResult,
+    asked: list[str] | None,
+    out: Path | None,
+    lang: str,
+    quiet: bool,
+) -> None:
+    if out is not None:
+        files, missing = write_outputs(result, out, asked, lambda done: check_page(workspace, done))
+        if not quiet:
+            print_files(result, files, missing, lang)
+    elif asked:
+        write_utf8(to_json_text(result))
+    elif not quiet:
+        print_check(result, lang)

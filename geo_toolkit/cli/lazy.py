@@ -1,0 +1,37 @@
+"""Parts that are slow to import or not always installed, imported when a command needs them.
+
+This is the one place of the project that imports by name. Folium costs as much as the whole
+check, and only pages need it; the service is an extra.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+from geo_toolkit.errors import NotAvailable
+
+__all__ = ["service_runner", "webmap"]
+
+
+def webmap() -> Any:  # noqa: ANN401 (a module known at run time)
+    """Return the module ``geo_toolkit.webmap``."""
+    return import_module("geo_toolkit.webmap")
+
+
+def service_runner() -> Any:  # noqa: ANN401 (a module known at run time)
+    """Return the module ``uvicorn``, once the service can be imported too.
+
+    Raises
+    ------
+    NotAvailable
+        If the extra ``api`` is not installed.
+    """
+    try:
+        import_module("geo_toolkit_api")
+        return import_module("uvicorn")
+    except ModuleNotFoundError as error:
+        raise NotAvailable(
+            f"serve: the package {error.name} is not installed; "
+            "install the service with: pip install 'geo-toolkit[api]'"
+        ) from error

@@ -1,0 +1,62 @@
+"""Rules and review scopes: the model, loading, and which apply to what and when."""
+
+from geo_toolkit.rules.book import (
+    FULL,
+    UNDECIDABLE_RELATIONS,
+    RuleBook,
+    check_nature,
+    check_project_type,
+)
+from geo_toolkit.rules.confirm import confirm_rule
+from geo_toolkit.rules.dates import now_text, parse_day, today
+from geo_toolkit.rules.declare import Declaration, read_declaration
+from geo_toolkit.rules.faults import Fault
+from geo_toolkit.rules.load import load_rules
+from geo_toolkit.rules.model import (
+    NATURES,
+    PROJECT_TYPES,
+    SEVERITIES,
+    Citation,
+    ClassDistances,
+    Confidence,
+    Confirmation,
+    Relation,
+    Rule,
+    Scope,
+    Severity,
+    Where,
+)
+from geo_toolkit.rules.roles import ROLES, role_title
+from geo_toolkit.rules.validate import validate_folder, validate_rules
+
+__all__ = [
+    "FULL",
+    "NATURES",
+    "PROJECT_TYPES",
+    "ROLES",
+    "SEVERITIES",
+    "UNDECIDABLE_RELATIONS",
+    "Citation",
+    "ClassDistances",
+    "Confidence",
+    "Confirmation",
+    "Declaration",
+    "Fault",
+    "Relation",
+    "Rule",
+    "RuleBook",
+    "Scope",
+    "Severity",
+    "Where",
+    "check_nature",
+    "check_project_type",
+    "confirm_rule",
+    "load_rules",
+    "now_text",
+    "parse_day",
+    "read_declaration",
+    "role_title",
+    "today",
+    "validate_folder",
+    "validate_rules",
+]

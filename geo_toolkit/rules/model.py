@@ -1,0 +1,248 @@
+"""Rules and review scopes as values, checked when they are built."""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from geo_toolkit.errors import UnknownName
+
+__all__ = [
+    "NATURES",
+    "PROJECT_TYPES",
+    "SEVERITIES",
+    "Citation",
+    "ClassDistances",
+    "Confidence",
+    "Confirmation",
+    "Relation",
+    "Rule",
+    "Scope",
+    "Severity",
+    "Where",
+]
+
+PROJECT_TYPES: dict[str, tuple[str, str]] = {
+    "chemical": ("化工项目", "chemical project or park"),
+    "industrial": ("工业项目", "industrial project"),
+    "logistics": ("物流仓储项目", "logistics and storage"),
+    "park": ("开发区、园区整体", "development zone as a whole"),
+    "residential": ("居住项目", "residential"),
+    "tourism": ("旅游项目", "tourism"),
+    "public": ("公共服务设施项目", "public facility"),
+    "energy": ("能源项目", "energy"),
+    "mining": ("采矿项目", "mining"),
+    "tailings": ("尾矿库", "tailings pond"),
+    "livestock": ("畜禽养殖项目", "livestock farm"),
+    "linear": ("线性工程（公路、铁路、管道）", "linear project (road, rail, pipeline)"),
+    "waterworks": ("水利工程", "water works"),
+    "airfield": ("机场项目", "airfield"),
+    "other": ("其他项目", "other"),
+}
+"""Project types with their Chinese and English titles."""
+
+NATURES: dict[str, tuple[str, str]] = {
+    "new": ("新建", "new"),
+    "expand": ("扩建", "expansion"),
+    "rebuild": ("改建", "rebuilding"),
+}
+
+
+Metres = Annotated[float, Field(ge=0, strict=True, allow_inf_nan=False)]
+"""A distance: a finite number from 0; text and true/false are refused, not converted."""
+
+Day = Annotated[date, Field(strict=True)]
+"""A day; a number or a time of day is refused, not converted."""
+
+
+class Severity(StrEnum):
+    """How strict a rule is; see ``SEVERITIES`` for the order."""
+
+    PROHIBITED = "prohibited"
+    RESTRICTED = "restricted"
+    CONDITIONAL = "conditional"
+    ADVISORY = "advisory"
+
+
+SEVERITIES = (
+    Severity.PROHIBITED,
+    Severity.RESTRICTED,
+    Severity.CONDITIONAL,
+    Severity.ADVISORY,
+)
+"""Worst first."""
+
+
+class Confidence(StrEnum):
+    """How well the provision is known to be current law."""
+
+    CONFIRMED = "confirmed"
+    PRESS = "press"
+    RECALL = "recall"
+
+
+class Relation(StrEnum):
+    """How a site must stand to the features of a role for a rule to hit."""
+
+    OVERLAPS = "overlaps"
+    NOT_WITHIN = "not_within"
+    WITHIN_DISTANCE = "within_distance"
+    ALONG_LINE = "along_line"
+    LISTED = "listed"
+    BELOW_HEIGHT = "below_height"
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+class Citation(_Frozen):
+    """The provision a rule rests on."""
+
+    title: str
+    article: str = ""
+    year: Annotated[int, Field(strict=True)] | None = None
+
+    def __str__(self) -> str:
+        """Return title, year and article as one Chinese phrase."""
+        year = f"（{self.year}）" if self.year else ""
+        return f"《{self.title}》{year}{self.article}"
+
+
+class Where(_Frozen):
+    """A filter on features: ``column`` must hold one of ``values`` (written ``in`` in TOML)."""
+
+    column: str
+    values: tuple[str, ...] = Field(alias="in", min_length=1)
+
+
+class ClassDistances(BaseModel):
+    """Distances by the value of a column, e.g. ``{by = "class", expressway = 30}``."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    by: str
+    distances_m: dict[str, Metres] = Field(min_length=1)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _gather(cls, raw: Any) -> Any:  # noqa: ANN401 (pydantic hands over raw TOML)
+        if isinstance(raw, dict) and "distances_m" not in raw:
+            by = {"by": raw["by"]} if "by" in raw else {}
+            return by | {"distances_m": {k: v for k, v in raw.items() if k != "by"}}
+        return raw
+
+    @property
+    def largest_m(self) -> float:
+        """The distance used where a feature's class is not known."""
+        return max(self.distances_m.values())
+
+
+class Rule(_Frozen):
+    """One provision that can be decided from geometry or a listed attribute.
+
+    The keys are those of ``rules/siting/*.toml`` (DESIGN §4); ``confirmation`` is filled in by
+    the loader from ``rules/confirmations.toml``.
+    """
+
+    id: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")
+    title_zh: str = Field(min_length=1)
+    title_en: str = Field(min_length=1)
+    subjects: tuple[str, ...] = Field(min_length=1)
+    except_subjects: tuple[str, ...] = ()
+    natures: tuple[Literal["new", "expand", "rebuild"], ...] = Field(
+        default=("new", "expand", "rebuild"), min_length=1
+    )
+    role: str = Field(min_length=1)
+    where: Where | None = None
+    relation: Relation
+    distance_m: Metres | ClassDistances | None = None
+    severity: Severity
+    valid_from: Day
+    valid_to: Day | None = None
+    confidence: Confidence
+    line_role: str | None = None
+    upstream_m: Metres | None = None
+    downstream_m: Metres | None = None
+    baseline_zh: str = ""
+    authority_zh: str = ""
+    note_zh: str = ""
+    exceptions_zh: tuple[str, ...] = ()
+    citation: Citation
+    confirmation: Confirmation | None = None
+
+    @model_validator(mode="after")
+    def _check(self) -> Rule:
+        if self.valid_to is not None and self.valid_to < self.valid_from:
+            raise ValueError(f"valid_to {self.valid_to} is before valid_from {self.valid_from}")
+        if (self.distance_m is not None) != (self.relation is Relation.WITHIN_DISTANCE):
+            raise ValueError("distance_m goes with relation within_distance, and only with it")
+        along = (self.line_role, self.upstream_m, self.downstream_m)
+        if self.relation is Relation.ALONG_LINE:
+            if self.line_role is None or (self.upstream_m is None and self.downstream_m is None):
+                raise ValueError("along_line needs line_role and upstream_m or downstream_m")
+        elif any(value is not None for value in along):
+            raise ValueError("line_role, upstream_m and downstream_m go with along_line only")
+        for name in (*(s for s in self.subjects if s != "*"), *self.except_subjects):
+            if name not in PROJECT_TYPES:
+                raise ValueError(str(UnknownName("project type", name, PROJECT_TYPES)))
+        return self
+
+    def is_in_force(self, day: date) -> bool:
+        """Whether the rule is in force on a day."""
+        return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
+
+    def is_for(self, project_type: str, nature: str) -> bool:
+        """Whether the rule asks of this project type and nature."""
+        named = "*" in self.subjects or project_type in self.subjects
+        return named and project_type not in self.except_subjects and nature in self.natures
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether the law behind the rule is confirmed, by its source or by a person since."""
+        return self.confidence is Confidence.CONFIRMED or self.confirmation is not None
+
+    @property
+    def is_required(self) -> bool:
+        """Whether a site's verdict needs this rule decided."""
+        return self.severity is not Severity.ADVISORY
+
+    @property
+    def largest_distance_m(self) -> float:
+        """The largest distance at which the rule can hit; 0 without a distance."""
+        if isinstance(self.distance_m, ClassDistances):
+            return self.distance_m.largest_m
+        return self.distance_m or 0.0
+
+
+class Confirmation(_Frozen):
+    """Who confirmed that a provision is current law, from which source, when.
+
+    ``valid_from`` names the version that was confirmed, where an id has several: what somebody
+    read about a repealed article says nothing of its successor.
+    """
+
+    rule_id: str
+    valid_from: Day | None = None
+    by: str = Field(pattern=r"\S")
+    source: str = Field(pattern=r"\S")
+    date: Day
+
+
+class Scope(_Frozen):
+    """A review scope: the roles a conclusion speaks of; None means every role."""
+
+    id: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")
+    title_zh: str = Field(min_length=1)
+    title_en: str = Field(min_length=1)
+    roles: tuple[str, ...] | None = Field(default=None, min_length=1)
+
+    def has(self, role: str) -> bool:
+        """Whether the scope speaks of a role."""
+        return self.roles is None or role in self.roles
+
+
+Rule.model_rebuild()

@@ -1,0 +1,173 @@
+"""The document of DESIGN §5: the decided sites with everything they rest on."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import TYPE_CHECKING, Any
+
+from geo_toolkit.geodesy import central_meridian_deg
+from geo_toolkit.rules import role_title
+from geo_toolkit.siting.result import SCHEMA
+from geo_toolkit.siting.shapes import (
+    SLIVER_AREA_M2,
+    SLIVER_WIDTH_M,
+    SUSPECT_AREA_M2,
+    SUSPECT_WIDTH_M,
+    TOLERANCE_M,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pyproj import CRS
+
+    from geo_toolkit.boundary import InputFile
+    from geo_toolkit.catalogue import Layer
+    from geo_toolkit.siting.findings import SiteArrays
+
+__all__ = [
+    "check_id_of",
+    "check_warnings",
+    "input_row",
+    "layer_row",
+    "method_row",
+    "scope_row",
+]
+
+Row = dict[str, Any]  # plain JSON values
+
+
+def method_row(crs: CRS) -> Row:
+    """Return how areas, distances and overlaps were computed."""
+    return {
+        "area": "ellipsoidal",
+        "ellipsoid": "CGCS2000 (a=6378137, 1/f=298.257222101)",
+        "topology_crs": (
+            f"+proj=tmerc +lat_0=0 +lon_0={central_meridian_deg(crs):g} +k=1 +x_0=500000 +y_0=0"
+            " +ellps=GRS80 +units=m"
+        ),
+        "distance": "geodesic between the nearest points of the boundaries",
+        "datum": "WGS 84 taken as CGCS2000 (declared null shift, a few decimetres)",
+        "precision_m": TOLERANCE_M,
+        "sliver": {
+            "area_m2": SLIVER_AREA_M2,
+            "mean_width_m": SLIVER_WIDTH_M,
+            "suspected_below_m2": SUSPECT_AREA_M2,
+            "suspected_below_width_m": SUSPECT_WIDTH_M,
+        },
+    }
+
+
+def scope_row(scope_id: str, title: str, roles: Sequence[str], left_out: Sequence[str]) -> Row:
+    """Return the review scope: what was examined, and what was not."""
+    return {
+        "id": scope_id,
+        "title": title,
+        "roles": list(roles),
+        "not_examined": list(left_out),
+    }
+
+
+def layer_row(layer: Layer, lang: str) -> Row:
+    """Return a layer as it was used: version, checksum, evidence, accuracy, coverage, source."""
+    definition = layer.definition
+    starts = layer.effective_from
+    return {
+        "id": layer.id,
+        "title": definition.title(lang),
+        "role": layer.role,
+        "version": layer.version,
+        "effective_from": starts.isoformat() if starts else None,
+        "sha256": layer.sha256,
+        "features": len(layer.frame),
+        "evidence": definition.evidence.value,
+        "accuracy_m": definition.accuracy_m,
+        "coverage": definition.coverage,
+        "source": definition.source,
+        "licence": definition.licence or None,
+        "authority": definition.authority or None,
+        "approval_number": definition.approval_number or None,
+        "fault": layer.fault,
+    }
+
+
+def input_row(source: InputFile) -> Row:
+    """Return a submitted file: what it is, and on what ground each property was taken."""
+    return {
+        "file": source.file,
+        "format": source.format,
+        "encoding": source.encoding,
+        "encoding_basis": source.encoding_basis,
+        "crs": source.crs,
+        "crs_basis": source.crs_basis,
+        "datum": source.datum.value,
+        "features": source.features,
+        "sha256": source.sha256,
+        "repairs": [str(repair) for repair in source.repairs],
+        "warnings": list(source.warnings),
+    }
+
+
+def check_warnings(
+    arrays: SiteArrays,
+    layers: Sequence[Layer],
+    unruled: Sequence[str],
+    rules: int,
+    unasked: int,
+    lang: str,
+) -> list[str]:
+    """Return what a reader must know before relying on the verdicts.
+
+    Parameters
+    ----------
+    unruled
+        Roles that the scope names and no rule in force asks of.
+    rules
+        How many rules were asked.
+    unasked
+        How many rules were not asked because no project type was given.
+    """
+    en = lang == "en"
+    found = []
+    if unasked:
+        found.append(
+            f"no project type given: {unasked} rules for particular types were not asked"
+            if en
+            else f"未指定项目类型，{unasked}条针对特定项目类型的规则未参与核查"
+        )
+    if not rules:
+        found.append(
+            "no rule applies: nothing was decided" if en else "没有适用的规则，未作任何判定"
+        )
+    for role in unruled:
+        title = role_title(role, lang)
+        found.append(f"no rule in force for {title}" if en else f"{title}没有现行规则，无法判定")
+    for site, outside in zip(arrays.ids, arrays.is_outside, strict=True):
+        if outside:
+            found.append(
+                f"{site}: partly or wholly outside the workspace's bounds"
+                if en
+                else f"{site}：部分或全部超出工作区范围"
+            )
+    for layer in layers:
+        if layer.fault:
+            title = layer.definition.title(lang)
+            found.append(
+                f"layer {layer.id} ({title}): {layer.fault}"
+                if en
+                else f"图层{layer.id}（{title}）数据异常：{layer.fault}"
+            )
+    return found
+
+
+def check_id_of(parts: Row) -> str:
+    """Return the id of a check: a hash of inputs, options, rules, layer versions and day.
+
+    Examples
+    --------
+    >>> check_id_of({"as_of": "2026-11-24"}) == check_id_of({"as_of": "2026-11-24"})
+    True
+    """
+    text = json.dumps(parts, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return f"{SCHEMA.split('/')[1]}-{hashlib.sha256(text.encode()).hexdigest()[:20]}"

@@ -1,0 +1,318 @@
+"""Findings: one rule decided for each site, with what was measured and why it ended so."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from geo_toolkit.errors import NotAvailable
+from geo_toolkit.rules import ClassDistances, Relation, Rule
+from geo_toolkit.siting.pairs import distance_between_m
+from geo_toolkit.siting.relations import (
+    BORDERLINE,
+    HIT,
+    NONE,
+    SLIVER,
+    distance_outcomes,
+    outside,
+    overlap_outcomes,
+)
+from geo_toolkit.siting.shapes import SUSPECT_AREA_M2, SUSPECT_WIDTH_M, mean_width_m
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from geo_toolkit.siting.constraints import Constraints
+    from geo_toolkit.siting.pairs import Pairs
+
+__all__ = ["Finding", "SiteArrays", "find", "nearest_features"]
+
+WEB_DATUM_ERROR_M = 20.0
+"""What a site converted from GCJ-02 or BD-09 adds to every inaccuracy (DESIGN §5)."""
+
+_OUTCOME_NAMES = {HIT: "hit", BORDERLINE: "borderline", SLIVER: "sliver"}
+
+
+@dataclass(frozen=True)
+class SiteArrays:
+    """Sites as the engine needs them; arrays run along the sites.
+
+    Attributes
+    ----------
+    geometry
+        Submitted polygons in the topology CRS.
+    is_converted
+        Whether the coordinates came from a shifted web-map datum.
+    is_outside
+        Whether any part lies outside the workspace's bounds.
+    """
+
+    ids: tuple[str, ...]
+    geometry: NDArray[np.object_]
+    area_m2: NDArray[np.float64]
+    is_converted: NDArray[np.bool_]
+    is_outside: NDArray[np.bool_]
+
+    @property
+    def extra_m(self) -> NDArray[np.float64]:
+        """What each site's datum adds to the inaccuracy."""
+        return np.where(self.is_converted, WEB_DATUM_ERROR_M, 0.0)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One rule decided for one site, and for one feature where ``feature`` is not None.
+
+    ``layer`` and ``feature`` are positions in the role's constraints.
+    """
+
+    rule: Rule
+    outcome: str
+    reason_code: str | None = None
+    layer: int | None = None
+    feature: int | None = None
+    overlap_m2: float | None = None
+    overlap_share: float | None = None
+    distance_m: float | None = None
+    threshold_m: float | None = None
+    accuracy_m: float | None = None
+    suspected_boundary_error: bool = False
+
+    @property
+    def is_open(self) -> bool:
+        """Whether this finding leaves its rule undecided."""
+        unsettled = self.outcome == "hit" and not self.rule.is_settled
+        return self.outcome in ("borderline", "undetermined") or unsettled
+
+    @property
+    def is_conflict(self) -> bool:
+        """Whether this finding is a conflict that stands."""
+        return self.outcome == "hit" and self.rule.is_settled
+
+
+def find(
+    rule: Rule, sites: SiteArrays, constraints: Constraints | None, pairs: Pairs | None
+) -> list[list[Finding]]:
+    """Return, for each site, the findings of one rule: at least one.
+
+    Raises
+    ------
+    NotAvailable
+        If the rule's relation cannot be decided by this version.
+    """
+    if constraints is None or pairs is None:
+        return [[Finding(rule, "undetermined", "no_layer")] for _ in sites.ids]
+    if rule.relation in (Relation.ALONG_LINE, Relation.BELOW_HEIGHT):
+        raise NotAvailable(
+            f"rule {rule.id}: relation {rule.relation.value} cannot be decided by this version; "
+            "take the rule out of rules/siting/ or choose a scope without its role"
+        )
+    threshold_m, is_certain = _thresholds(rule, constraints)
+    if rule.relation is Relation.NOT_WITHIN:
+        return _not_within(rule, sites, constraints, np.flatnonzero(~np.isnan(threshold_m)))
+    found = _presence(rule, sites, constraints, pairs, threshold_m, is_certain)
+    alone = np.array([not any(f.outcome != "sliver" for f in of_site) for of_site in found])
+    for site, own in _absence(rule, sites, constraints, threshold_m, alone).items():
+        found[site].insert(0, own)
+    return found
+
+
+def _thresholds(
+    rule: Rule, constraints: Constraints
+) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Return each feature's threshold (NaN: not asked of) and whether that is certain.
+
+    A feature whose column is absent or empty may match, at the largest distance.
+    """
+    count = len(constraints)
+    certain = np.ones(count, dtype=bool)
+    threshold = np.full(count, rule.largest_distance_m)
+    if rule.where is not None:
+        text = _texts(constraints, rule.where.column)
+        certain &= text != ""
+        threshold[(text != "") & ~np.isin(text, rule.where.values)] = np.nan
+    if isinstance(rule.distance_m, ClassDistances):
+        text = _texts(constraints, rule.distance_m.by)
+        known = np.isin(text, list(rule.distance_m.distances_m))
+        certain &= known
+        for value, distance in rule.distance_m.distances_m.items():
+            threshold[(text == value) & ~np.isnan(threshold)] = distance
+    return threshold, certain
+
+
+def _texts(constraints: Constraints, column: str) -> NDArray[np.str_]:
+    """Return a column as stripped text; empty where it is absent."""
+    if column not in constraints.attributes.columns:
+        return np.full(len(constraints), "", dtype=str)
+    values = constraints.attributes[column]
+
+    def text(value: object) -> str:
+        if value is None or value is pd.NA or (isinstance(value, float) and np.isnan(value)):
+            return ""
+        if isinstance(value, float) and value.is_integer():
+            return str(int(value))
+        return str(value).strip()
+
+    return np.array([text(value) for value in values], dtype=str)
+
+
+def _presence(
+    rule: Rule,
+    sites: SiteArrays,
+    constraints: Constraints,
+    pairs: Pairs,
+    threshold_m: NDArray[np.float64],
+    is_certain: NDArray[np.bool_],
+) -> list[list[Finding]]:
+    """Return one finding per feature that is hit, borderline, sliver or may be either."""
+    accuracy = constraints.accuracy_m[pairs.feature] + sites.extra_m[pairs.site]
+    threshold = threshold_m[pairs.feature]
+    if rule.relation is Relation.WITHIN_DISTANCE:
+        outcome = distance_outcomes(sites.geometry, pairs, constraints, accuracy, threshold)
+    else:
+        outcome = overlap_outcomes(sites.geometry, pairs, constraints, accuracy)
+    outcome[np.isnan(threshold)] = NONE
+    width = mean_width_m(pairs.overlap_m2, pairs.piece)
+    found: list[list[Finding]] = [[] for _ in sites.ids]
+    for row in np.flatnonzero(outcome != NONE):
+        site, feature = int(pairs.site[row]), int(pairs.feature[row])
+        overlap = float(pairs.overlap_m2[row])
+        code = int(outcome[row])
+        finding = Finding(
+            rule,
+            _OUTCOME_NAMES[code],
+            "within_accuracy" if code == BORDERLINE else None,
+            layer=int(constraints.layer_of[feature]),
+            feature=feature,
+            overlap_m2=overlap,
+            overlap_share=min(1.0, overlap / float(sites.area_m2[site])),
+            distance_m=float(pairs.distance_m[row]),
+            threshold_m=_printed(rule, float(threshold[row])),
+            accuracy_m=float(accuracy[row]),
+            suspected_boundary_error=bool(
+                code == HIT
+                and overlap > 0
+                and rule.relation is not Relation.WITHIN_DISTANCE
+                and (overlap < SUSPECT_AREA_M2 or width[row] < SUSPECT_WIDTH_M)
+            ),
+        )
+        if not is_certain[feature] and code != SLIVER:
+            finding = replace(finding, outcome="undetermined", reason_code="attribute_missing")
+        elif not rule.is_settled and code != SLIVER:
+            finding = replace(finding, reason_code="law_unconfirmed")
+        found[site].append(finding)
+    return found
+
+
+def _absence(
+    rule: Rule,
+    sites: SiteArrays,
+    constraints: Constraints,
+    threshold_m: NDArray[np.float64],
+    alone: NDArray[np.bool_],
+) -> dict[int, Finding]:
+    """Return the rule's own finding for the sites where no feature decided it."""
+    which = np.flatnonzero(alone)
+    asked = np.flatnonzero(~np.isnan(threshold_m))
+    feature, distance = nearest_features(sites.geometry[which], constraints, asked)
+    margin = np.full(len(which), rule.largest_distance_m)
+    covered = constraints.is_covered(sites.geometry[which], margin)
+    own = {}
+    for position, site in enumerate(which.tolist()):
+        row = int(feature[position])
+        code = _why_not_clear(sites, site, constraints, bool(covered[position]))
+        own[site] = Finding(
+            rule,
+            "undetermined" if code else "clear",
+            code,
+            layer=int(constraints.layer_of[row]) if row >= 0 else _first_layer(constraints),
+            distance_m=float(distance[position]) if row >= 0 else None,
+            threshold_m=_printed(rule, rule.largest_distance_m),
+        )
+    return own
+
+
+def _why_not_clear(
+    sites: SiteArrays, site: int, constraints: Constraints, covered: bool
+) -> str | None:
+    """Return the reason why absence cannot be said of a site; None where it can."""
+    if constraints.is_schematic_only:
+        return "schematic"
+    if sites.is_outside[site]:
+        return "outside_bounds"
+    if constraints.faults:
+        return "no_layer"
+    if not covered:
+        return "outside_coverage"
+    return "converted_datum" if sites.is_converted[site] else None
+
+
+def _not_within(
+    rule: Rule, sites: SiteArrays, constraints: Constraints, asked: NDArray[np.int64]
+) -> list[list[Finding]]:
+    """Return one finding a site: whether it lies inside the union of the features."""
+    _, is_certain = _thresholds(rule, constraints)
+    covered = constraints.is_covered(sites.geometry, np.zeros(len(sites.ids)))
+    feature, distance = nearest_features(sites.geometry, constraints, asked)
+    found = []
+    for site, polygon in enumerate(sites.geometry):
+        row = int(feature[site])
+        base = Finding(
+            rule,
+            "clear",
+            layer=int(constraints.layer_of[row]) if row >= 0 else _first_layer(constraints),
+            distance_m=float(distance[site]) if row >= 0 else None,
+        )
+        code = _why_not_clear(sites, site, constraints, bool(covered[site]))
+        if constraints.is_schematic_only or constraints.faults or not covered[site]:
+            found.append([replace(base, outcome="undetermined", reason_code=code)])
+            continue
+        extra = float(sites.extra_m[site])
+        outcome, left_m2 = outside(polygon, asked, constraints, extra)
+        sure = outcome
+        if not is_certain[asked].all():
+            sure, _ = outside(polygon, asked[is_certain[asked]], constraints, extra)
+        inside_m2 = max(0.0, float(sites.area_m2[site]) - left_m2)
+        if outcome != sure:
+            base = replace(base, outcome="undetermined", reason_code="attribute_missing")
+        elif outcome == HIT:
+            base = replace(base, outcome="hit", overlap_m2=inside_m2)
+        elif outcome == BORDERLINE:
+            base = replace(base, outcome="borderline", reason_code="within_accuracy")
+        elif code:
+            base = replace(base, outcome="undetermined", reason_code=code)
+        if base.overlap_m2 is not None:
+            base = replace(base, overlap_share=min(1.0, inside_m2 / float(sites.area_m2[site])))
+        if base.outcome in ("hit", "borderline") and not rule.is_settled:
+            base = replace(base, reason_code="law_unconfirmed")
+        found.append([base])
+    return found
+
+
+def nearest_features(
+    sites: NDArray[np.object_], constraints: Constraints, asked: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Return for each site the nearest of some features (-1: none) and its ground distance."""
+    feature = np.full(len(sites), -1, dtype=np.int64)
+    distance = np.full(len(sites), np.inf)
+    if len(asked) and len(sites):
+        whole = len(asked) == len(constraints)
+        tree = constraints.tree if whole else shapely.STRtree(constraints.geometry[asked])
+        site, row = tree.query_nearest(sites, all_matches=False)
+        feature[site] = asked[row]
+        distance[site] = distance_between_m(
+            sites[site], constraints.geometry[feature[site]], constraints
+        )
+    return feature, distance
+
+
+def _printed(rule: Rule, threshold_m: float) -> float | None:
+    return threshold_m if rule.relation is Relation.WITHIN_DISTANCE else None
+
+
+def _first_layer(constraints: Constraints) -> int | None:
+    return 0 if constraints.layers else None

@@ -1,0 +1,221 @@
+/* The furniture of the map: title, layer switch, legend, scale, coordinates, credits. */
+(function () {
+  "use strict";
+  var GT = window.GeoToolkit;
+  var el = GT.element;
+
+  function folding(name, title, isOpen) {
+    var box = el("details", "gt-panel " + name);
+    box.open = isOpen;
+    box.appendChild(el("summary", "", title));
+    var body = el("div", "gt-body");
+    box.appendChild(body);
+    L.DomEvent.disableClickPropagation(box);
+    L.DomEvent.disableScrollPropagation(box);
+    return { box: box, body: body };
+  }
+
+  GT.titleBlock = function (data) {
+    var box = el("header", "gt-title");
+    var title = el("h1", "", data.title);
+    title.dir = "auto";
+    box.appendChild(title);
+    data.subtitle.forEach(function (line) {
+      var text = el("p", "", line);
+      text.dir = "auto";
+      box.appendChild(text);
+    });
+    return box;
+  };
+
+  GT.layerSwitch = function (data, drawn, changed, isOpen) {
+    var panel = folding("gt-switch", data.words.layers, isOpen);
+    var byId = {};
+    drawn.forEach(function (one) { byId[one.layer.id] = one; });
+    data.groups.forEach(function (group) {
+      var set = el("fieldset"), legend = el("legend"), all = el("input"), label = el("label");
+      all.type = "checkbox";
+      label.appendChild(all);
+      label.appendChild(el("bdi", "", group.title));
+      legend.appendChild(label);
+      set.appendChild(legend);
+      var boxes = group.layers.map(function (id) { return switchOf(byId[id], set, changed, sum); });
+      function sum() {
+        var on = boxes.filter(function (box) { return box.checked; }).length;
+        all.checked = on === boxes.length;
+        all.indeterminate = on > 0 && on < boxes.length;
+      }
+      all.addEventListener("change", function () {
+        boxes.forEach(function (box) { box.checked = all.checked; box.layer.on = all.checked; });
+        sum();
+        changed();
+      });
+      sum();
+      panel.body.appendChild(set);
+    });
+    return panel.box;
+  };
+
+  function switchOf(one, set, changed, sum) {
+    var label = el("label", "gt-one"), box = el("input");
+    box.type = "checkbox";
+    box.checked = one.layer.on;
+    box.layer = one.layer;
+    label.appendChild(box);
+    label.appendChild(el("bdi", "", one.layer.title));
+    var state = one.layer.fault || (one.layer.features.length ? "" : GT.words.empty);
+    if (state) { label.appendChild(el("span", "gt-state", state)); }
+    box.addEventListener("change", function () { one.layer.on = box.checked; sum(); changed(); });
+    set.appendChild(label);
+    return box;
+  }
+
+  /* ---- legend ---- */
+
+  function strokeSwatch(strokes) {
+    return GT.node("svg", { viewBox: "0 0 34 14", width: 34, height: 14, "aria-hidden": "true" }, strokes.map(function (s) {
+      return GT.node("path", { d: "M1 7H33", stroke: s.c, "stroke-width": s.w, fill: "none",
+        "stroke-dasharray": s.d || "none", "stroke-linecap": s.cap || "butt" });
+    }));
+  }
+
+  function areaSwatch(look) {
+    return GT.node("svg", { viewBox: "0 0 34 14", width: 34, height: 14, "aria-hidden": "true" }, [
+      GT.node("rect", { x: 2, y: 1.5, width: 30, height: 11, fill: look.fill ? look.fillColor || "none" : "none",
+        "fill-opacity": look.fillOpacity === undefined ? 1 : look.fillOpacity, stroke: look.weight ? look.color : "none",
+        "stroke-width": look.weight, "stroke-dasharray": look.dashArray || "none" })]);
+  }
+
+  function statuses(features) {
+    return ["", "c", "p", "q"].filter(function (code) {
+      return features.some(function (f) { return (f.t || "") === code; });
+    });
+  }
+
+  function withStatus(title, code) {
+    var word = { c: GT.words.under_construction, p: GT.words.planned, q: GT.words.preliminary }[code];
+    return word ? GT.aside(title, word) : title;
+  }
+
+  function entriesOf(layer) {
+    var draw = layer.draw, list = [];
+    if (!layer.features.length) { return list; }
+    if (layer.features.every(function (f) { return f.g[0] === 2; }) && !GT.isPointSymbol(draw)) {
+      var schematic = layer.features.some(function (f) { return f.x; });
+      list.push([areaSwatch(GT.areaLook(draw, { x: schematic && draw !== "county" }, layer.color)),
+        schematic && draw !== "county" ? GT.aside(layer.title, GT.words.schematic) : layer.title]);
+      return list;
+    }
+    var isLine = layer.features.some(function (f) { return f.g[0] === 1; });
+    kindsOf(layer).forEach(function (kind) {
+      var some = layer.features.filter(function (f) { return !f.f && kind.holds(f); });
+      statuses(some).forEach(function (code) {
+        var alike = some.filter(function (f) { return (f.t || "") === code; });
+        samples(draw, alike).forEach(function (sample) {
+          var title = withStatus(kind.title, code);
+          if (draw === "expressway" && sample.x && !code) { title = GT.aside(title, GT.words.alignment); }
+          list.push([isLine ? strokeSwatch(GT.lineStrokes(draw, sample, layer.color))
+            : GT.symbol(draw, { v: draw === "ring" ? "gear" : sample.v, t: sample.t }, layer.color), title]);
+        });
+      });
+    });
+    if (!isLine && layer.features.some(function (f) { return f.f; })) {
+      list.push([GT.symbol("faint", {}, layer.color), GT.aside(layer.title, GT.words.no_position)]);
+    }
+    return list;
+  }
+
+  /* what one layer holds that is drawn differently */
+  function kindsOf(layer) {
+    var words = GT.words;
+    function isFast(f) { return f.v === "high_speed"; }
+    function isLogistics(f) { return f.v === "truck" || f.v === "bonded"; }
+    function not(test) { return function (f) { return !test(f); }; }
+    if (layer.draw === "railway") {
+      return [{ title: words.high_speed, holds: isFast }, { title: words.ordinary, holds: not(isFast) }];
+    }
+    if (layer.draw === "station") {
+      return [{ title: words.high_speed_station, holds: isFast }, { title: words.ordinary_station, holds: not(isFast) }];
+    }
+    if (layer.draw === "park" && layer.features.some(isLogistics) && !layer.features.every(isLogistics)) {
+      return [{ title: words.logistics_parks, holds: isLogistics }, { title: layer.title, holds: not(isLogistics) }];
+    }
+    return [{ title: layer.title, holds: function () { return true; } }];
+  }
+
+  function samples(draw, features) {
+    if (draw === "river") { return [{ v: "river" }]; }
+    if (draw !== "expressway") { return features.slice(0, 1); }
+    return [features.filter(function (f) { return !f.x; })[0], features.filter(function (f) { return f.x; })[0]].filter(Boolean)
+      .slice(0, features[0].t ? 1 : 2);
+  }
+
+  GT.legend = function (data, isOpen) {
+    var panel = folding("gt-legend", data.words.legend, isOpen);
+    panel.fill = function (drawn, zoom) {
+      panel.body.textContent = "";
+      drawn.slice().reverse().forEach(function (one) {
+        var layer = one.layer;
+        var entries = layer.on && zoom >= layer.zoom ? entriesOf(layer) : [];
+        if (!entries.length) { return; }
+        var block = el("div", "gt-entry");
+        entries.forEach(function (entry) {
+          var row = el("div", "gt-row"), swatch = el("span", "gt-swatch");
+          swatch.appendChild(entry[0]);
+          row.appendChild(swatch);
+          row.appendChild(el("bdi", "", entry[1]));
+          block.appendChild(row);
+        });
+        layer.note.forEach(function (part) { block.lastChild.lastChild.appendChild(el("span", "gt-note", part)); });
+        panel.body.appendChild(block);
+      });
+    };
+    return panel;
+  };
+
+  /* ---- bottom line ---- */
+
+  function grouped(number) { return String(number).replace(/\B(?=(\d{3})+$)/g, ","); }
+
+  function rounded(number) {
+    var power = Math.pow(10, Math.floor(Math.log(number) / Math.LN10));
+    var lead = number / power;
+    return (lead >= 5 ? 5 : lead >= 2 ? 2 : 1) * power;
+  }
+
+  /* ground metres per pixel at the centre: Web Mercator is stretched by 1 / cos(latitude) */
+  GT.metresPerPixel = function (map) {
+    var latitude = map.getCenter().lat * Math.PI / 180;
+    return 40075016.686 * Math.cos(latitude) / (256 * Math.pow(2, map.getZoom()));
+  };
+
+  GT.bottomLine = function (map, data) {
+    var line = el("footer", "gt-bottom"), words = data.words;
+    var bar = el("span", "gt-bar"), barText = el("span", "gt-bar-text"), ratio = el("span", "gt-ratio");
+    var where = el("span", "gt-where", words.pointer + " —");
+    [bar, barText, ratio, where].forEach(function (part) { line.appendChild(part); });
+    data.credits.forEach(function (text) { line.appendChild(el("span", "gt-credit", text)); });
+    function scale() {
+      var each = GT.metresPerPixel(map), length = rounded(each * 110);
+      bar.style.width = Math.round(length / each) + "px";
+      barText.textContent = length >= 1000 ? length / 1000 + " " + words.km : length + " " + words.m;
+      var number = each / 0.00028, step = rounded(number) / 20;
+      ratio.textContent = words.scale_about.replace("{}", grouped(Math.max(1, Math.round(Math.round(number / step) * step))));
+    }
+    map.on("zoomend moveend", scale);
+    map.on("mousemove", function (event) {
+      where.textContent = words.pointer + "  " + event.latlng.lng.toFixed(5) + "°E  " + event.latlng.lat.toFixed(5) + "°N";
+    });
+    scale();
+    return line;
+  };
+
+  GT.northArrow = function (words) {
+    var box = el("div", "gt-north");
+    box.appendChild(GT.node("svg", { viewBox: "0 0 20 24", width: 20, height: 24, "aria-hidden": "true" }, [
+      GT.node("path", { d: "M10 1L16 22L10 17.5Z", fill: "#374151" }),
+      GT.node("path", { d: "M10 1L4 22L10 17.5Z", fill: "#FFFFFF", stroke: "#374151", "stroke-width": 1 })]));
+    box.appendChild(el("span", "", words.north));
+    return box;
+  };
+})();

@@ -1,0 +1,81 @@
+from geo_toolkit_api.routes import maps
+
+
+def test_maps_are_listed(client):
+    assert client.get("/maps").json() == [
+        {
+            "id": "overview",
+            "title_zh": "总图",
+            "title_en": "Overview",
+            "layers": ["parks"],
+            "href": "/maps/overview",
+        }
+    ]
+
+
+def test_a_map_is_a_page_that_may_ask_no_other_host(client):
+    answer = client.get("/maps/overview")
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    policy = answer.headers["content-security-policy"]
+    assert policy.startswith("default-src 'none'; script-src 'self' 'sha256-")
+    assert "unsafe" not in policy
+    assert "http" not in policy
+    assert "总图" in answer.text
+
+
+def test_a_map_can_stand_alone_and_in_english(client):
+    answer = client.get("/maps/overview", params={"lang": "en", "self_contained": "true"})
+    assert "Overview" in answer.text
+    assert "script-src 'sha256-" in answer.headers["content-security-policy"]
+
+
+def test_a_page_is_drawn_once_until_something_changes(client, workspace, monkeypatch):
+    drawn = []
+
+    def render_map(definition, _layers, **_options):
+        drawn.append(definition.title_zh)
+        return "<!doctype html>"
+
+    monkeypatch.setattr(maps, "render_map", render_map)
+    for _ in range(3):
+        client.get("/maps/overview")
+    assert drawn == ["总图"]
+    (workspace.root / "maps" / "overview.toml").write_text(
+        'title_zh = "新图"\nlayers = ["parks"]\n', encoding="utf-8"
+    )
+    client.get("/maps/overview")
+    assert drawn == ["总图", "新图"]
+
+
+def test_an_unknown_map_is_named_with_the_nearest(client):
+    answer = client.get("/maps/overveiw")
+    assert answer.status_code == 404
+    assert answer.json() == {"detail": "no map 'overveiw' in maps/; did you mean 'overview'?"}
+
+
+def test_a_wrong_language_is_refused(client):
+    answer = client.get("/maps/overview", params={"lang": "fr"})
+    assert answer.status_code == 422
+    assert answer.json() == {
+        "detail": "field 'lang': input should be 'zh' or 'en', got 'fr'; correct it"
+    }
+
+
+def test_a_broken_definition_is_the_workspaces_fault_and_only_the_log_says_which(
+    client, workspace, caplog
+):
+    (workspace.root / "maps" / "broken.toml").write_text("title_zh = 1", encoding="utf-8")
+    answer = client.get("/maps")
+    assert answer.status_code == 500
+    request_id = answer.headers["x-request-id"]
+    assert answer.json() == {
+        "detail": f"the workspace has a fault; the log names it under request id {request_id}"
+    }
+    assert f"request {request_id}: broken.toml" in caplog.text
+
+
+def test_scripts_of_maps_are_served(client):
+    assert client.get("/static/manifest.json").status_code == 200
+    assert client.get("/static/../guard.py").status_code == 404
+    assert client.get("/static/%2e%2e/assets.py").status_code == 404
