@@ -16,33 +16,24 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from geo_toolkit._version import __version__
-from geo_toolkit.catalogue import Catalogue, Layer, Records
-from geo_toolkit.errors import DefinitionError, OptionError, WorkspaceNotFound
+from geo_toolkit.catalogue import Catalogue, Records
+from geo_toolkit.errors import DefinitionError, WorkspaceNotFound
 from geo_toolkit.geodesy import topology_crs
-from geo_toolkit.rules import (
-    RuleBook,
-    Scope,
-    check_nature,
-    check_project_type,
-    load_rules,
-    now_text,
-    today,
-)
+from geo_toolkit.rules import Declaration, RuleBook, load_rules, today
 from geo_toolkit.siting import (
-    SCHEMA,
     CheckResult,
     Constraints,
+    Request,
+    Withheld,
     check,
-    check_id_of,
     check_warnings,
-    input_row,
-    layer_row,
-    method_row,
-    scope_row,
+    document_head,
     site_arrays,
+    with_land_take,
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date
 
     from geo_toolkit.boundary import Sites
@@ -52,7 +43,6 @@ __all__ = ["Workspace", "WorkspaceSettings"]
 FILE = "workspace.toml"
 VARIABLE = "GEO_TOOLKIT_WORKSPACE"
 STATE = ".geo_toolkit"
-LANGUAGES = ("zh", "en")
 
 
 class WorkspaceSettings(BaseModel):
@@ -159,8 +149,12 @@ class Workspace:
         project_type: str = "other",
         scope: str | None = None,
         nature: str = "new",
+        declaration: Declaration | None = None,
+        land_take: Sites | None = None,
         as_of: date | None = None,
         lang: str | None = None,
+        audience: str = "internal",
+        is_trusted: bool = True,
         record: bool = True,
     ) -> CheckResult:
         """Return the siting conclusion for submitted sites (DESIGN §5).
@@ -175,10 +169,20 @@ class Workspace:
             Review scope; the workspace's own by default.
         nature
             ``new``, ``expand`` or ``rebuild``.
+        declaration
+            What is declared of the project, as ``read_declaration`` returns it; a nature
+            declared there goes before ``nature``.
+        land_take
+            The land taken inside each site: overlaps are decided on it, distances on the site.
         as_of
             The day whose rules and layer versions apply; today (UTC+8) by default.
         lang
             Language of the reasons: ``zh`` or ``en``; the workspace's by default.
+        audience
+            ``internal``, or ``applicant``: an edition without the geometry and exact numbers of
+            layers that are not public.
+        is_trusted
+            Whether the caller may see internal layers; a service's caller without a key may not.
         record
             Whether to keep the check in the workspace, so that it can be replayed.
 
@@ -189,20 +193,31 @@ class Workspace:
         NotAvailable
             If a rule or layer needs what this version does not have.
         """
-        check_project_type(project_type)
-        check_nature(nature)
-        lang = lang or self.settings.language
-        if lang not in LANGUAGES:
-            raise OptionError(f"unknown language {lang!r}; expected zh or en")
-        day = as_of or today()
+        said = (declaration or Declaration()).for_sites([str(i) for i in sites.frame.index])
         book = self.rules
-        chosen = book.scope(scope or self.settings.scope)
-        rules = book.select(project_type, nature, chosen, day)
-        unruled = book.roles_without_rule(chosen, day)
+        request = Request(
+            project_type=project_type,
+            nature=said.nature or nature,
+            scope=book.scope(scope or self.settings.scope),
+            day=as_of or today(),
+            lang=lang or self.settings.language,
+            audience=audience,
+            declaration=said,
+            is_trusted=is_trusted,
+        )
+        rules = request.rules_of(book)
+        unruled = book.roles_without_rule(request.scope, request.day)
         with self._lock:
             roles = sorted({rule.role for rule in rules})
-            constraints = {role: self._constraints_of(role, day) for role in roles}
-        arrays = site_arrays(sites, self.topology_crs, self.settings.bounds)
+            constraints = {role: self._constraints_of(role, request.day) for role in roles}
+        arrays = site_arrays(
+            sites,
+            self.topology_crs,
+            self.settings.bounds,
+            chainage_origin_m=said.chainage_origin_m,
+        )
+        if land_take is not None:
+            arrays = with_land_take(sites, arrays, land_take, self.topology_crs)
         decision = check(
             sites,
             arrays,
@@ -210,14 +225,32 @@ class Workspace:
             constraints,
             unruled=unruled,
             crs=self.topology_crs,
-            lang=lang,
+            lang=request.lang,
+            project_type=project_type,
+            declaration=said,
+            withheld=_withheld(constraints, request),
         )
         layers = [layer for known in constraints.values() if known for layer in known.layers]
-        head = self._head(sites, project_type, nature, chosen, day, lang, layers)
-        unasked = book.unasked(project_type, day, chosen) if project_type == "other" else 0
+        unasked = book.unasked(project_type, request.day, request.scope)
         document = {
-            **head,
-            "warnings": check_warnings(arrays, layers, unruled, len(rules), unasked, lang),
+            **document_head(
+                request,
+                book,
+                layers,
+                sites,
+                land_take,
+                crs=self.topology_crs,
+                workspace=self._identity(request.lang),
+                toolkit_version=__version__,
+            ),
+            "warnings": check_warnings(
+                arrays,
+                layers,
+                unruled,
+                len(rules),
+                unasked if project_type == "other" else 0,
+                request.lang,
+            ),
             "site_overlaps": decision.site_overlaps,
             "sites": decision.rows,
         }
@@ -240,49 +273,20 @@ class Workspace:
             self._constraints[role] = known
         return known[1]
 
-    def _head(
-        self,
-        sites: Sites,
-        project_type: str,
-        nature: str,
-        scope: Scope,
-        day: date,
-        lang: str,
-        layers: list[Layer],
-    ) -> dict[str, Any]:  # JSON values
-        """Return the document's head: what was asked, of what, by which rules and data."""
-        book = self.rules
-        selected = book.select(project_type, nature, scope, day)
-        roles = list(scope.roles) if scope.roles else sorted({rule.role for rule in selected})
-        left_out = book.not_examined(scope, day)
-        title = scope.title_en if lang == "en" else scope.title_zh
-        body: dict[str, Any] = {  # JSON values
-            "workspace": self.settings.name,
-            "workspace_title": self.settings.title_en if lang == "en" else self.settings.title_zh,
-            "language": lang,
-            "as_of": day.isoformat(),
-            "project_type": project_type,
-            "nature": nature,
-            "audience": "internal",
-            "scope": scope_row(scope.id, title, roles, left_out),
-            "method": method_row(self.topology_crs),
-            "rules": {"count": len(selected), "sha256": book.sha256},
-            "layers": [layer_row(layer, lang) for layer in layers],
-            "inputs": [input_row(source) for source in sites.inputs],
-        }
-        identity = {
-            **body,
-            "toolkit_version": __version__,
-            "bounds": self.settings.bounds,
-            "sites": [str(index) for index in sites.frame.index],
-        }
-        return {
-            "schema": SCHEMA,
-            "check_id": check_id_of(identity),
-            "generated_at": now_text(),
-            "toolkit_version": __version__,
-            **body,
-        }
+    def _identity(self, lang: str) -> dict[str, Any]:  # JSON values
+        settings = self.settings
+        title = settings.title_en if lang == "en" else settings.title_zh
+        return {"name": settings.name, "title": title, "bounds": list(settings.bounds)}
+
+
+def _withheld(constraints: Mapping[str, Constraints | None], request: Request) -> Withheld:
+    """Return what the reader of a check may not get of each layer that is not public."""
+    layers = [la for known in constraints.values() if known for la in known.layers]
+    verdict_only = {la.id for la in layers if la.definition.secrecy == "verdict_only"}
+    internal = {la.id for la in layers if la.definition.secrecy == "internal"}
+    strict = verdict_only | (set() if request.is_trusted else internal)
+    hidden = strict | (internal if request.audience == "applicant" else set())
+    return Withheld(frozenset(hidden), frozenset(strict))
 
 
 def find_workspace(path: str | Path | None = None) -> Path:

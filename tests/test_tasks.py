@@ -141,3 +141,27 @@ def test_demo_checks_every_example(tool_module):
     tasks = tool_module("tasks")
     submitted = {f.name for f in (ROOT / "examples").iterdir() if f.is_file() and f.suffix != ".md"}
     assert submitted == {name for name, _ in tasks.EXAMPLES} | {tasks.BROKEN_EXAMPLE}
+
+
+@pytest.mark.parametrize(("made_in", "expected"), [("{here}", False), ("/elsewhere/.venv", True)])
+def test_an_environment_moved_here_is_made_anew(
+    tool_module, monkeypatch, tmp_path, made_in, expected
+):
+    module = tool_module("setting_up")
+    line = f"command = python -m venv --clear {made_in.format(here=tmp_path)}\n"
+    (tmp_path / "pyvenv.cfg").write_text(f"version = 3.11.7\n{line}", encoding="utf-8")
+    monkeypatch.setattr(module, "VENV", tmp_path)
+    assert module.was_moved() is expected
+
+
+def test_a_checkout_in_a_chinese_folder_is_found_by_dots(tool_module, monkeypatch, tmp_path):
+    module = tool_module("setting_up")
+    root = tmp_path / "规划"
+    packages = root / ".venv/lib/python3.11/site-packages"
+    packages.mkdir(parents=True)
+    file = packages / "_geo_toolkit.pth"
+    file.write_text(f"{root}\n{root / 'api'}", encoding="utf-8")
+    monkeypatch.setattr(module, "VENV", root / ".venv")
+    module.make_path_file_relative()
+    lines = file.read_text(encoding="ascii").splitlines()
+    assert [(packages / line).resolve() for line in lines] == [root, root / "api"]

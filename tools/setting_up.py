@@ -55,7 +55,23 @@ def set_up(profile: str) -> None:
         *("install", "--no-deps", "--no-build-isolation", "--editable", ROOT),
         title="installing geo-toolkit with its map assets",
     )
+    if not str(ROOT).isascii():
+        make_path_file_relative()
     STAMP.write_text(json.dumps({"profile": profile, "fingerprint": fingerprint}), "utf-8")
+
+
+def make_path_file_relative() -> None:
+    """Let the installed path file lead to the checkout by dots instead of by names.
+
+    Before 3.13 Python reads that file in the encoding of the system, so that a checkout in a
+    folder with a Chinese name would not be found.
+    """
+    for folder in (*VENV.glob("lib/python*/site-packages"), VENV / "Lib/site-packages"):
+        file = folder / "_geo_toolkit.pth"
+        if file.is_file():
+            lines = file.read_text("utf-8").splitlines()
+            dots = [os.path.relpath(line, folder) for line in lines]
+            file.write_text("\n".join(dots), "utf-8")
 
 
 def is_set_up(profile: str, fingerprint: str) -> bool:
@@ -79,9 +95,9 @@ def install_fingerprint() -> str:
 
 
 def make_venv() -> None:
-    """Create ``.venv``, or again if its Python is too old or no longer runs."""
+    """Create ``.venv``, or again if it was moved here or its Python is too old or gone."""
     probe = "import sys, pip; sys.exit(sys.version_info < (3, 11))"
-    if PYTHON.exists() and call([PYTHON, "-c", probe], quiet=True) == 0:
+    if PYTHON.exists() and not was_moved() and call([PYTHON, "-c", probe], quiet=True) == 0:
         return
     if find_spec("ensurepip") is None:
         package = f"python{sys.version_info[0]}.{sys.version_info[1]}-venv"
@@ -89,6 +105,13 @@ def make_venv() -> None:
             message = f"this Python cannot make a virtual environment; install {package}"
             raise TaskError(message, code=2)
     run([sys.executable, "-m", "venv", "--clear", VENV], "creating .venv")
+
+
+def was_moved() -> bool:
+    """Whether ``.venv`` was made in another folder: its commands would then start that one."""
+    lines = (VENV / "pyvenv.cfg").read_text("utf-8").splitlines()
+    made_by = [line for line in lines if line.startswith("command = ")]
+    return bool(made_by) and not made_by[0].endswith(str(VENV))
 
 
 def pip(*arguments: str | Path, title: str) -> None:

@@ -22,7 +22,7 @@ from setting_up import install_system_packages, make_venv, pip, set_up, write_lo
 if TYPE_CHECKING:
     from running import Command
 
-OUTPUT = ROOT / "demo-output"
+OUTPUT = Path("demo-output")  # commands run in the checkout, and print paths as they got them
 
 # Every example with its project type; the last is broken on purpose and has to be refused.
 EXAMPLES = (
@@ -32,6 +32,7 @@ EXAMPLES = (
     ("boundary_106_5E.geojson", "industrial"),
 )
 BROKEN_EXAMPLE = "broken_plot.txt"
+CACHES = (".pytest_cache", ".mypy_cache", ".ruff_cache", ".hypothesis")
 COLUMNS = ("example", "project type", "verdict", "area ha", "roles undetermined")
 
 
@@ -61,7 +62,7 @@ def demo(rest: list[str]) -> int:
     """Set up, check every example, draw the overview map and say where everything is."""
     refuse_arguments(rest)
     set_up("run")
-    shutil.rmtree(OUTPUT, ignore_errors=True)
+    shutil.rmtree(ROOT / OUTPUT, ignore_errors=True)
     show_conclusion(*EXAMPLES[0])
     started = time.monotonic()
     rows = [check_example(name, project_type) for name, project_type in EXAMPLES]
@@ -74,10 +75,8 @@ def demo(rest: list[str]) -> int:
     for line in table(COLUMNS, rows):
         say("  " + line)
     say(f"\nRefused, as it should be ({BROKEN_EXAMPLE})\n  {refusal}")
-    say("\nFiles")
-    for file in sorted(p for p in OUTPUT.rglob("*") if p.is_file()):
-        say(f"  {file.relative_to(ROOT)}")
-    say(f"\nThe map: open {overview.relative_to(ROOT)} in a browser; it needs no network.")
+    say(f"\nThe map of the city: open {overview} in a browser; it needs no network.")
+    say(f"Each check: {OUTPUT / '<example>'}, with {', '.join(written(rows[0][0]))}")
     say(f"The service: {relative(tool('geo-toolkit'))} serve, then open http://127.0.0.1:8000/")
     return 0
 
@@ -130,7 +129,7 @@ def lock(rest: list[str]) -> int:
 def clean(rest: list[str]) -> int:
     """Remove what the tasks wrote, but neither ``.venv`` nor the records of checks."""
     refuse_arguments(rest)
-    for name in ("build", "dist", "demo-output", ".pytest_cache", ".mypy_cache", ".ruff_cache"):
+    for name in ("build", "dist", "demo-output", *CACHES):
         shutil.rmtree(ROOT / name, ignore_errors=True)
     for folder in ("geo_toolkit", "api", "tests", "tools", "benchmarks"):
         for cache in list((ROOT / folder).rglob("__pycache__")):
@@ -168,7 +167,7 @@ def lint_faults() -> list[str]:
 
 def show_conclusion(name: str, project_type: str) -> None:
     """Check one example without writing anything, so that the whole table is seen."""
-    command: list[str | Path] = [tool("geo-toolkit"), "check", ROOT / "examples" / name]
+    command: list[str | Path] = [tool("geo-toolkit"), "check", Path("examples", name)]
     command += ["--project-type", project_type, "--no-record"]
     run(command, f"the conclusion on examples/{name} in full")
 
@@ -176,20 +175,25 @@ def show_conclusion(name: str, project_type: str) -> None:
 def check_example(name: str, project_type: str) -> tuple[str, ...]:
     """Check one example into ``demo-output/`` and return its row of the table."""
     out = OUTPUT / Path(name).stem
-    command: list[str | Path] = [tool("geo-toolkit"), "check", ROOT / "examples" / name]
+    command: list[str | Path] = [tool("geo-toolkit"), "check", Path("examples", name)]
     command += ["--project-type", project_type, "--out", out]
     run(command, f"checking examples/{name}")
-    result = json.loads((out / "check.json").read_text("utf-8"))
+    result = json.loads((ROOT / out / "check.json").read_text("utf-8"))
     verdicts = sorted({site["verdict"] for site in result["sites"]})
     roles = {r["role"] for s in result["sites"] for r in s["roles"] if not r["complete"]}
     area_ha = sum(site["area_ha"] for site in result["sites"])
     return (name, project_type, ", ".join(verdicts), f"{area_ha:.4f}", str(len(roles)))
 
 
+def written(name: str) -> list[str]:
+    """Names of the files that the check of an example wrote."""
+    return sorted(file.name for file in (ROOT / OUTPUT / Path(name).stem).iterdir())
+
+
 def refused_example(name: str) -> str:
     """Return the line with which the broken example is refused; fail if it is not."""
     out = OUTPUT / "broken"
-    command = [tool("geo-toolkit"), "check", ROOT / "examples" / name, "--out", out]
+    command = [tool("geo-toolkit"), "check", Path("examples", name), "--out", out]
     done = subprocess.run(
         [str(part) for part in command],
         cwd=ROOT,
@@ -199,7 +203,7 @@ def refused_example(name: str) -> str:
         errors="replace",
         check=False,
     )
-    if done.returncode != 2 or out.exists():
+    if done.returncode != 2 or (ROOT / out).exists():
         raise TaskError(f"examples/{name} should be refused with exit code 2, got {done}")
     return done.stderr.strip()
 

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from fastapi import FastAPI, Request
 
-__all__ = ["STATUS", "Problem", "TooLarge", "problem", "register", "status_of"]
+__all__ = ["PROBLEM", "STATUS", "Problem", "TooLarge", "problem", "register", "status_of"]
 
 _log = logging.getLogger(__name__)
 
@@ -68,6 +68,15 @@ class Problem(BaseModel):
     detail: str = Field(
         examples=["plot.txt line 14: expected 4 fields (point, ring, X, Y), got 3; add the missing"]
     )
+
+
+PROBLEM: dict[str, Any] = {  # a JSON object of OpenAPI
+    "description": "What was expected, what came and what to do, in one line.",
+    "content": {
+        "application/json": {"schema": {"$ref": "#/components/schemas/Problem"}},
+    },
+}
+"""How a refusal stands in the OpenAPI document, where the good answer is HTML."""
 
 
 def status_of(error: GeoToolkitError, method: str = "GET") -> int:

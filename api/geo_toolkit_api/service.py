@@ -58,6 +58,10 @@ class Service:
     pages: dict[tuple[object, ...], str] = field(default_factory=dict)
     _turn: anyio.CapacityLimiter = field(default_factory=lambda: anyio.CapacityLimiter(1))
 
+    def language(self, asked: str | None) -> str:
+        """Return the language of an answer: as asked, as set, or the workspace's own."""
+        return asked or self.settings.lang or self.workspace.settings.language
+
     async def run(self, work: Callable[[], T]) -> T:
         """Return what a piece of blocking work returns."""
         return await anyio.to_thread.run_sync(work, limiter=self._turn)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -25,6 +25,8 @@ class Settings(BaseSettings):
     ----------
     workspace
         Folder of the workspace; None: found as everywhere else (DESIGN §4).
+    lang
+        Language of pages and reasons where a request names none; None: the workspace's own.
     allowed_hosts
         Host names answered to besides the loopback ones, separated by commas in the environment;
         ``*`` answers to any. Guards against pages that point a name of theirs at this machine.
@@ -36,9 +38,12 @@ class Settings(BaseSettings):
         Results kept in memory by each worker process, for a workspace that records nothing.
     """
 
-    model_config = SettingsConfigDict(env_prefix=_PREFIX, frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix=_PREFIX, env_ignore_empty=True, frozen=True, extra="ignore"
+    )
 
     workspace: Path | None = None
+    lang: Literal["zh", "en"] | None = None
     allowed_hosts: Annotated[tuple[str, ...], NoDecode] = ()
     max_upload_mb: Annotated[float, Field(gt=0, le=1024)] = 20.0
     max_sites: Annotated[int, Field(ge=1, le=100_000)] = 200

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import lzma
 import stat
+import struct
 import zipfile
 import zlib
 from dataclasses import dataclass
@@ -14,13 +16,26 @@ from geo_toolkit.errors import BoundaryError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["Entry", "extract", "list_entries"]
+__all__ = ["READ_ERRORS", "Entry", "extract", "list_entries"]
 
 MAX_ENTRIES = 1000
 MAX_TOTAL_BYTES = 400_000_000
 MAX_RATIO = 200
 _RATIO_FROM_BYTES = 5_000_000
 _CHUNK = 1 << 20
+READ_ERRORS = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    EOFError,
+    IndexError,
+    NotImplementedError,
+    OSError,
+    RuntimeError,
+    ValueError,
+)
+"""What Python's zip reader raises on damaged archives."""
 _UTF8_NAME = 0x800
 _ENCRYPTED = 0x1
 
@@ -57,7 +72,7 @@ def list_entries(path: Path) -> list[Entry]:
     try:
         with zipfile.ZipFile(path) as archive:
             infos = archive.infolist()
-    except (zipfile.BadZipFile, OSError, ValueError, EOFError):
+    except READ_ERRORS:
         raise _damaged(path.name, "") from None
     if len(infos) > MAX_ENTRIES:
         raise BoundaryError(
@@ -97,14 +112,9 @@ def extract(path: Path, targets: Mapping[Path, Entry]) -> None:
                         if total > MAX_TOTAL_BYTES:
                             raise _too_large(path.name)
                         sink.write(chunk)
-            except (
-                zipfile.BadZipFile,
-                zlib.error,
-                EOFError,
-                NotImplementedError,
-                RuntimeError,
-                OSError,
-            ):
+            except BoundaryError:
+                raise
+            except READ_ERRORS:
                 raise _damaged(path.name, entry.name) from None
 
 

@@ -27,7 +27,7 @@ _FAMILIES = {
 }
 _KNOWN = "gbk, gb18030, utf-8, utf-16 or big5"
 _UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-_COMMON_SHARE = 0.6
+_COMMON_SHARE = 0.75
 _PUNCTUATION = frozenset("，。、；：（）【】《》“”‘’—…·￥％＃！？㎡°′″　")
 
 
@@ -137,8 +137,9 @@ def detect_legacy(samples: Iterable[bytes], *, file: str) -> tuple[str, str]:
     for name in ("utf-8", "gb18030"):
         texts = [_try(sample, name, cut=True) for sample in strange]
         read = [text for text in texts if text is not None]
-        if len(read) == len(texts):
-            scores[name] = common_share("".join(read))
+        joined = "".join(read)
+        if len(read) == len(texts) and not joined.isascii():
+            scores[name] = common_share(joined)
     good = {name: share for name, share in scores.items() if share >= _COMMON_SHARE}
     if not good or len(set(good.values())) < len(good):
         raise BoundaryError(

@@ -6,6 +6,7 @@ import logging
 import warnings
 from contextlib import contextmanager
 from dataclasses import dataclass
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -24,7 +25,16 @@ if TYPE_CHECKING:
 
 __all__ = ["Table", "list_layers", "quiet_gdal", "read_table"]
 
-_ERRORS = (DataSourceError, DataLayerError, FeatureError, GeometryError, CRSError, ValueError)
+_ONE_AT_A_TIME = Lock()
+_ERRORS = (
+    DataSourceError,
+    DataLayerError,
+    FeatureError,
+    GeometryError,
+    CRSError,
+    ValueError,
+    UnboundLocalError,  # pyogrio 0.13, where GDAL cannot export a layer's system
+)
 
 
 @dataclass(frozen=True)
@@ -43,7 +53,17 @@ class Table:
 
 @contextmanager
 def quiet_gdal() -> Iterator[list[str]]:
-    """Collect what GDAL and numpy would say on standard error."""
+    """Collect what GDAL and numpy would say on standard error.
+
+    Python's filters of warnings belong to the whole process, so one thread reads at a time.
+    """
+    with _ONE_AT_A_TIME, _collected() as said:
+        yield said
+
+
+@contextmanager
+def _collected() -> Iterator[list[str]]:
+    """Collect log records and warnings until the end of the block."""
     said: list[str] = []
     logger = logging.getLogger("pyogrio")
     handler = _Collector(said)

@@ -125,8 +125,8 @@ def _declared_system(copy: Path, layer: str, file: str) -> CRS | None:
         "select s.organization, s.organization_coordsys_id from gpkg_geometry_columns g join "
         "gpkg_spatial_ref_sys s on s.srs_id = g.srs_id where g.table_name = ?", layer,
     )  # fmt: skip
-    if rows and str(rows[0][0]).upper() == "EPSG" and int(rows[0][1]) > 0:
-        return parse_declared(f"EPSG:{int(rows[0][1])}", file, f"layer {layer!r}")
+    if rows and str(rows[0][0]).upper() == "EPSG" and rows[0][1] not in _UNDEFINED:
+        return parse_declared(f"EPSG:{rows[0][1]}", file, f"layer {layer!r}")
     return None
 
 
@@ -142,7 +142,7 @@ def _query(copy: Path, file: str, sql: str, *values: str) -> list[tuple[str | in
         with closing(sqlite3.connect(copy)) as connection:
             connection.execute("pragma trusted_schema = off")
             return connection.execute(sql, values).fetchall()
-    except sqlite3.Error:
+    except (sqlite3.Error, UnicodeDecodeError):
         raise BoundaryError(
             file, "", "a whole GeoPackage", "a damaged or cut one", "export and send it again"
         ) from None

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import codecs
-import os
 import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from geo_toolkit.boundary import geojson, geopackage, shapefile, survey_text
+from geo_toolkit.boundary.archive import READ_ERRORS
 from geo_toolkit.boundary.options import ReadOptions
 from geo_toolkit.boundary.sites import Sites
 from geo_toolkit.boundary.submission import Submission, to_sites
-from geo_toolkit.errors import BoundaryError, NotAvailable
+from geo_toolkit.errors import BoundaryError, NotAvailable, OptionError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -88,6 +88,17 @@ def read_sites(
 
 
 def _read(path: Path, options: ReadOptions) -> Submission:
+    """Return the submission in a file, whatever the system says of it in plain words."""
+    try:
+        return _read_existing(path, options)
+    except OSError as error:
+        raise BoundaryError(
+            path.name, "", "a readable file", error.strerror or "none",
+            "check its path, its permissions and the disk",
+        ) from None  # fmt: skip
+
+
+def _read_existing(path: Path, options: ReadOptions) -> Submission:
     """Return the submission in a file, by the reader that its content asks for."""
     if not path.exists():
         raise BoundaryError(path.name, "", "a file", "none of that name", "check its path")
@@ -104,11 +115,15 @@ def _read(path: Path, options: ReadOptions) -> Submission:
             path.name, "", f"at most {MAX_BYTES // 1_000_000} MB", f"{size // 1_000_000} MB",
             "submit the boundary in parts",
         )  # fmt: skip
-    if not os.access(path, os.R_OK):
-        raise BoundaryError(path.name, "", "a readable file", "no permission", "allow reading")
     with path.open("rb") as stream:
         head = stream.read(512)
-    return _reader(path, head)(path, options)
+    reader = _reader(path, head)
+    if options.layer is not None and reader in (geojson.read, survey_text.read):
+        raise OptionError(
+            f"{path.name}: expected no --layer, since the format has no layers, got --layer "
+            f"{options.layer}; leave --layer out"
+        )
+    return reader(path, options)
 
 
 def _reader(path: Path, head: bytes) -> Callable[[Path, ReadOptions], Submission]:
@@ -159,7 +174,7 @@ def _refuse_office(path: Path) -> None:
     try:
         with zipfile.ZipFile(path) as archive:
             names = set(archive.namelist()[:1000])
-    except (zipfile.BadZipFile, OSError, ValueError):
+    except READ_ERRORS:
         return  # the reader of archives says what is wrong
     if "[Content_Types].xml" in names or "doc.kml" in names:
         kind = "KMZ" if "doc.kml" in names else "an Office document"

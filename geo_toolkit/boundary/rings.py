@@ -52,7 +52,7 @@ def close(points: NDArray[np.float64], *, file: str, place: str) -> Ring:
     >>> len(ring.points), ring.was_open
     (4, True)
     """
-    different = len(np.unique(points, axis=0))
+    different = len(set(map(tuple, points.tolist())))
     if different < 3:
         raise BoundaryError(
             file, place, "at least 3 different points", f"{different}", "add the missing points"

@@ -145,7 +145,8 @@ def _read(path: Path, copy: _Copy, options: ReadOptions, *, digest: str) -> Subm
     declared = _declared_system(copy, options, file)
     system = decide_system(file, options, declared=declared, source="its .prj")
     encoding, basis = _encoding(copy, options, file)
-    copy.part(".cpg").unlink(missing_ok=True)
+    for read_here in (".cpg", ".prj"):
+        copy.part(read_here).unlink(missing_ok=True)
     table = read_table(
         copy.part(".shp"), driver="ESRI Shapefile", file=file, encoding=family_of(encoding)
     )

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from shapely.geometry.base import BaseGeometry
+
 __all__ = ["SITE_COLUMNS", "SITE_NAME_COLUMNS", "InputFile", "Repair", "Sites"]
 
 SITE_COLUMNS = ("name", "attributes", "stated_area_ha", "geometry")
@@ -84,11 +86,15 @@ class Sites:
         One entry a file, in the order given.
     input_of
         For each row of ``frame``, the position of its file in ``inputs``.
+    lines
+        For each row, the centreline (lon, lat) whose corridor the site is, or None; empty where
+        no site was submitted as a centreline.
     """
 
     frame: GeoDataFrame
     inputs: tuple[InputFile, ...]
     input_of: tuple[int, ...] = field(default=())
+    lines: tuple[BaseGeometry | None, ...] = field(default=())
 
     def __post_init__(self) -> None:
         """Check that the frame is what every later step relies on."""
@@ -128,4 +134,6 @@ class Sites:
             inputs.extend(part.inputs)
             input_of.extend(offset + i for i in part.input_of)
         joined = GeoDataFrame(pd.concat(frames), geometry="geometry", crs=CGCS2000)
-        return cls(joined, tuple(inputs), tuple(input_of))
+        lines = [line for part in parts for line in part.lines or (None,) * len(part)]
+        has_lines = any(line is not None for line in lines)
+        return cls(joined, tuple(inputs), tuple(input_of), tuple(lines) if has_lines else ())

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 from geopandas import GeoDataFrame
+from pyproj.exceptions import ProjError
 
 from geo_toolkit.boundary.extent import check_degrees, check_extent, coordinate_limit
 from geo_toolkit.boundary.mending import Mend, check_polygons, mend
@@ -86,7 +87,7 @@ def to_sites(submission: Submission) -> Sites:
         check_degrees(submission.geometry, places, system, file=file)
     check_polygons(submission.geometry, places, file=file, limit=limit)
     shapes, mends = mend(submission.geometry, places, file=file, in_degrees=in_degrees)
-    lonlat = _to_cgcs2000(shapes, system)
+    lonlat = _to_cgcs2000(shapes, system, file)
     check_extent(shapes, lonlat, places, system, file=file)
 
     metric = topology_crs(tuple(shapely.total_bounds(lonlat)))
@@ -140,9 +141,15 @@ def _check_size(submission: Submission) -> None:
         )  # fmt: skip
 
 
-def _to_cgcs2000(shapes: NDArray[np.object_], system: System) -> NDArray[np.object_]:
+def _to_cgcs2000(shapes: NDArray[np.object_], system: System, file: str) -> NDArray[np.object_]:
     """Return shapes as lon, lat in CGCS2000 degrees; WGS 84 is taken as equal."""
-    lonlat = to_geographic(shapes, system.crs)
+    try:
+        lonlat = to_geographic(shapes, system.crs)
+    except ProjError:
+        raise BoundaryError(
+            file, "", "a coordinate system that can be computed", f"{system.label} "
+            f"({system.basis})", "correct its definition, or name the system by its code",
+        ) from None  # fmt: skip
     if not system.datum.is_web:
         return lonlat
 

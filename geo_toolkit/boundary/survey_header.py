@@ -28,6 +28,7 @@ _ALIASES = {
     "meridian": ("中央子午线", "中央经线"),
     "shift": ("转换参数",),
 }
+_LOCAL = re.compile(r"独立|地方|城建|自定义|假定|相对|local", re.IGNORECASE)
 _WIDTHS = {"3": 3, "三": 3, "6": 6, "六": 6}
 _BLANK_SHIFT = re.compile(r"[,，\s0.+-]*")
 
@@ -70,7 +71,7 @@ class Header:
         if not value:
             return None
         for datum, pattern in _DATUM_PATTERNS:
-            if re.search(pattern, value.lower()):
+            if re.search(pattern, value.lower()) and not _LOCAL.search(value):
                 return datum
         raise self._wrong(
             key, "2000国家大地坐标系", value, "correct it, or submit the boundary in CGCS2000"

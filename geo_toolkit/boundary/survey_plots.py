@@ -96,12 +96,17 @@ def parse_document(text: str, file: str) -> tuple[Header, list[Plot], list[str]]
 
 
 def _is_plot(content: str) -> bool:
-    return content.translate(_WIDE).rstrip(" ,，\t").endswith("@")
+    return _narrow(content).rstrip(" ,，\t").endswith("@")
+
+
+def _narrow(content: str) -> str:
+    """Return a line with full-width digits and marks as half-width ones."""
+    return content if content.isascii() else content.translate(_WIDE)
 
 
 def _split(content: str) -> list[str]:
     """Return the fields of a line, whatever separates them."""
-    line = content.translate(_WIDE)
+    line = _narrow(content)
     if "," not in line or line.count("，") > line.count(","):
         line = line.replace("，", ",")
     if "," not in line:

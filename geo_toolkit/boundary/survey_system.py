@@ -85,17 +85,8 @@ def _datum_by_option(options: ReadOptions, file: str) -> Datum:
 
 def _zone(header: Header, numbers: Numbers, file: str) -> tuple[int | None, int | None, str]:
     """Return zone, width and evidence; None where they are not told."""
-    zone, width = header.zone(), header.width()
-    place = header.place_of("zone")
-    if zone is None and (meridian := header.meridian_deg()) is not None and numbers.prefix is None:
-        width = width or 3
-        steps = meridian / 3 if width == 3 else (meridian + 3) / 6
-        if steps != int(steps):
-            raise BoundaryError(
-                file, header.place_of("meridian"), f"the meridian of a {width}-degree zone",
-                f"{meridian:g}", "name the system with --crs, in a file without 坐标系",
-            )  # fmt: skip
-        zone, place = int(steps), header.place_of("meridian")
+    zone, width, place = header.zone(), header.width(), header.place_of("zone")
+    meridian = header.meridian_deg()
     if numbers.prefix is not None:
         if zone is not None and zone != numbers.prefix:
             raise BoundaryError(
@@ -103,6 +94,9 @@ def _zone(header: Header, numbers: Numbers, file: str) -> tuple[int | None, int 
                 "correct 带号 or the prefix, which contradict each other",
             )  # fmt: skip
         zone, evidence = numbers.prefix, f"prefix {numbers.prefix} of Y"
+    elif zone is None and meridian is not None:
+        zone, width = _zone_at(meridian, width or 3, header, file), width or 3
+        evidence = f"{header.place_of('meridian')}: {meridian:g}, Y without prefix"
     else:
         evidence = f"{place}: {zone}, Y without prefix"
     if zone is None:
@@ -113,7 +107,29 @@ def _zone(header: Header, numbers: Numbers, file: str) -> tuple[int | None, int 
             file, header.place_of("width"), f"{own} (zone {zone} is a {own}-degree zone)",
             f"{width}", "correct 几度分带 or the zone",
         )  # fmt: skip
-    return zone, width or own, evidence
+    width = width or own
+    if meridian is not None and width is not None and meridian != _meridian_of(zone, width):
+        raise BoundaryError(
+            file, header.place_of("meridian"), f"{_meridian_of(zone, width)} (zone {zone})",
+            f"{meridian:g}", "correct 中央子午线 or the zone, which contradict each other",
+        )  # fmt: skip
+    return zone, width, evidence
+
+
+def _meridian_of(zone: int, width: int) -> int:
+    """Return the central meridian of a zone, in degrees."""
+    return zone * 3 if width == 3 else zone * 6 - 3
+
+
+def _zone_at(meridian: float, width: int, header: Header, file: str) -> int:
+    """Return the zone of a central meridian, which must be that of a standard zone."""
+    zone = round(meridian / 3 if width == 3 else (meridian + 3) / 6)
+    if _meridian_of(zone, width) != meridian:
+        raise BoundaryError(
+            file, header.place_of("meridian"), f"the meridian of a {width}-degree zone",
+            f"{meridian:g}", "submit the boundary in a standard zone of CGCS2000",
+        )  # fmt: skip
+    return zone
 
 
 def _settle(

@@ -16,7 +16,16 @@ from geo_toolkit.rules import Where
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["Evidence", "LayerDefinition", "Style", "read_definition"]
+__all__ = [
+    "Checks",
+    "ColumnRule",
+    "Evidence",
+    "GateLimits",
+    "LayerDefinition",
+    "Style",
+    "parse_definition",
+    "read_definition",
+]
 
 
 class Evidence(StrEnum):
@@ -45,9 +54,31 @@ class Style(BaseModel):
 
 
 class ColumnRule(_Frozen):
-    """What a column may hold."""
+    """What a column may hold; checked before a version is published."""
 
     values: tuple[str, ...] = ()
+    type: Literal["text", "number", "integer", "date"] | None = None
+    required: bool = False
+
+
+class Checks(_Frozen):
+    """What a layer forbids among its features; checked before a version is published."""
+
+    overlaps: Literal["allow", "forbid"] = "allow"
+    duplicates: Literal["allow", "forbid"] = "allow"
+    gaps: Literal["allow", "forbid"] = "allow"
+
+
+class GateLimits(_Frozen):
+    """How much an update may change before it needs a written reason (DESIGN §7).
+
+    Shares are of the version before; ``invalid`` and ``outside`` count features of the delivery.
+    """
+
+    area_share: Annotated[float, Field(ge=0)] = 0.05
+    feature_share: Annotated[float, Field(ge=0)] = 0.02
+    invalid: Annotated[int, Field(ge=0)] = 0
+    outside: Annotated[int, Field(ge=0)] = 0
 
 
 class LayerDefinition(_Frozen):
@@ -73,6 +104,8 @@ class LayerDefinition(_Frozen):
     approval_number: str = ""
     effective_from: date | None = None
     columns: dict[str, ColumnRule] = Field(default_factory=dict)
+    checks: Checks = Checks()
+    gate: GateLimits = GateLimits()
     style: Style = Style()
 
     def title(self, lang: str) -> str:
@@ -89,12 +122,24 @@ def read_definition(path: Path) -> LayerDefinition:
         Names the file, the key and what was expected.
     """
     try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
-        definition = LayerDefinition.model_validate(raw)
-    except tomllib.TOMLDecodeError as error:
-        raise DefinitionError(f"{path.name}: not valid TOML ({error}); correct the line") from error
+        text = path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
         raise DefinitionError(f"{path.name}: expected UTF-8; save it as UTF-8") from error
+    return parse_definition(text, path)
+
+
+def parse_definition(text: str, path: Path) -> LayerDefinition:
+    """Return the layer definition in the text of a TOML file.
+
+    Raises
+    ------
+    DefinitionError
+        Names the file, the key and what was expected.
+    """
+    try:
+        definition = LayerDefinition.model_validate(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        raise DefinitionError(f"{path.name}: not valid TOML ({error}); correct the line") from error
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"]) or "(top)"

@@ -17,6 +17,8 @@ from geopandas import GeoDataFrame
 
 from geo_toolkit.catalogue.definition import Evidence, LayerDefinition
 from geo_toolkit.catalogue.layer import FEATURE_NAME_COLUMNS
+from geo_toolkit.catalogue.packing import single_parts
+from geo_toolkit.catalogue.text import first_line, texts
 from geo_toolkit.errors import DefinitionError, LayerError, NotAvailable
 from geo_toolkit.geodesy import (
     CGCS2000,
@@ -28,13 +30,23 @@ from geo_toolkit.geodesy import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
     from pyproj import CRS
     from shapely.geometry.base import BaseGeometry
 
-__all__ = ["DATA_SUFFIXES", "data_path", "read_features", "read_polygons"]
+__all__ = [
+    "DATA_SUFFIXES",
+    "checked_crs",
+    "data_path",
+    "lonlat_of",
+    "read_features",
+    "read_polygons",
+    "read_raw",
+    "read_stored",
+]
 
 DATA_SUFFIXES = (".geojson", ".json", ".gpkg", ".parquet", ".fgb")
 WEB_DATUM_ERROR_M = 20.0
@@ -77,16 +89,63 @@ def read_features(definition: LayerDefinition, path: Path) -> tuple[GeoDataFrame
     NotAvailable
         If the datum needs local parameters.
     """
-    crs = _checked_crs(definition)
+    crs = checked_crs(definition)
     try:
-        raw = _read(path)
+        raw = read_raw(path)
         faults = _faults(definition, raw, crs)
         frame = _shaped(definition, raw, crs)
     except (LayerError, OSError, ValueError, RuntimeError) as error:
-        return _empty(), f"cannot be read ({_first_line(error)})"
+        return _empty(), f"cannot be read ({first_line(error)})"
     if frame.index.has_duplicates:
         faults.append(f"key {definition.key!r} is not unique")
     return frame, "; ".join(faults) or None
+
+
+def read_stored(
+    definition: LayerDefinition,
+    path: Path,
+    windows: Sequence[tuple[float, float, float, float]] | None = None,
+    where: str | None = None,
+) -> tuple[GeoDataFrame, str | None]:
+    """Return the features of a version's GeoPackage, and what is wrong with them, if so.
+
+    Parameters
+    ----------
+    definition
+        With what the version says; its datum is that of the delivery, whose coordinates were
+        brought to CGCS2000 when the version was published.
+    windows
+        West, south, east, north in degrees of the parts to read; all without.
+    where
+        A condition in SQL on the columns.
+    """
+    try:
+        raw = _read_windows(path, windows, where)
+        faults = _faults(definition, raw, CGCS2000)
+        raw = raw.set_geometry(single_parts(raw.geometry.to_numpy()), crs=CGCS2000)
+        frame = _shaped(definition, raw, CGCS2000, is_moved=True)
+    except (LayerError, OSError, ValueError, RuntimeError) as error:
+        return _empty(), f"cannot be read ({first_line(error)})"
+    if frame.index.has_duplicates:
+        faults.append(f"key {definition.key!r} is not unique")
+    return frame, "; ".join(faults) or None
+
+
+def _read_windows(
+    path: Path,
+    windows: Sequence[tuple[float, float, float, float]] | None,
+    where: str | None,
+) -> GeoDataFrame:
+    """Return the features that touch any of the windows, each once, in the file's order."""
+    if not path.is_file():
+        raise LayerError(f"no file {path.name}")
+    parts = [
+        pyogrio.read_dataframe(path, bbox=bbox, where=where, fid_as_index=True)
+        for bbox in (windows if windows is not None else [None])
+    ]
+    joined = pd.concat(parts) if len(parts) > 1 else parts[0]
+    once = joined[~joined.index.duplicated()].sort_index().reset_index(drop=True)
+    return GeoDataFrame(once, geometry=joined.geometry.name, crs=parts[0].crs)
 
 
 def read_polygons(path: Path) -> BaseGeometry:
@@ -98,18 +157,27 @@ def read_polygons(path: Path) -> BaseGeometry:
         If the file cannot be read or holds no polygon.
     """
     try:
-        frame = _read(path)
+        frame = read_raw(path)
         crs = frame.crs or parse_crs("EPSG:4326")
         union = shapely.union_all(shapely.make_valid(to_geographic(frame.geometry.array, crs)))
     except (OSError, ValueError, RuntimeError) as error:
-        raise LayerError(f"coverage {path.name} cannot be read ({_first_line(error)})") from error
+        raise LayerError(f"coverage {path.name} cannot be read ({first_line(error)})") from error
     if union.is_empty or union.area == 0:
         raise LayerError(f"coverage {path.name} holds no polygon; give one or say 'none'")
     geometry: BaseGeometry = union
     return geometry
 
 
-def _checked_crs(definition: LayerDefinition) -> CRS:
+def checked_crs(definition: LayerDefinition) -> CRS:
+    """Return the CRS that a definition names.
+
+    Raises
+    ------
+    DefinitionError
+        If the datum contradicts it.
+    NotAvailable
+        If the datum needs local parameters.
+    """
     where = f"{definition.id}.toml key 'datum'"
     crs = parse_crs(definition.crs)
     if definition.datum.needs_parameters:
@@ -129,7 +197,14 @@ def _checked_crs(definition: LayerDefinition) -> CRS:
     return crs
 
 
-def _read(path: Path) -> GeoDataFrame:
+def read_raw(path: Path) -> GeoDataFrame:
+    """Return the features of a data file as they stand in it.
+
+    Raises
+    ------
+    LayerError
+        If there is no such file, or it has no geometry.
+    """
     if not path.is_file():
         raise LayerError(f"no file {path.name}")
     if path.suffix.lower() == ".parquet":
@@ -165,24 +240,24 @@ def _faults(definition: LayerDefinition, raw: GeoDataFrame, crs: CRS) -> list[st
     return faults
 
 
-def _shaped(definition: LayerDefinition, raw: GeoDataFrame, crs: CRS) -> GeoDataFrame:
+def _shaped(
+    definition: LayerDefinition, raw: GeoDataFrame, crs: CRS, *, is_moved: bool = False
+) -> GeoDataFrame:
     if not len(raw):
         return _empty()
     frame = raw.rename_geometry("geometry") if raw.geometry.name != "geometry" else raw.copy()
     if definition.where:
-        text = frame[definition.where.column].map(_text)
-        frame = frame[text.isin(definition.where.values)]
+        frame = frame[texts(frame[definition.where.column]).isin(definition.where.values)]
     kinds = shapely.get_type_id(frame.geometry.array)
     usable = np.isin(kinds, _FAMILY[definition.geometry]) & ~shapely.is_empty(frame.geometry.array)
     frame = frame[usable]
-    geometry = to_geographic(frame.geometry.to_numpy(), crs)
-    if definition.datum.is_web:
-        geometry = _from_web(geometry, definition.datum)
+    geometry = frame.geometry.to_numpy()
+    geometry = geometry.copy() if is_moved else lonlat_of(geometry, crs, definition.datum)
     bad = ~shapely.is_valid(geometry)
     geometry[bad] = shapely.make_valid(geometry[bad])
     frame = GeoDataFrame(pd.DataFrame(frame.drop(columns="geometry")), geometry=geometry)
     frame = frame.set_crs(CGCS2000)
-    frame.index = pd.Index([_text(key) for key in frame[definition.key]], name=None, dtype=object)
+    frame.index = pd.Index(texts(frame[definition.key]), name=None, dtype=object)
     return _with_standing(definition, frame)
 
 
@@ -191,7 +266,7 @@ def _with_standing(definition: LayerDefinition, frame: GeoDataFrame) -> GeoDataF
     names = pd.Series("", index=frame.index, dtype=object)
     for column in reversed(FEATURE_NAME_COLUMNS):
         if column in frame.columns:
-            text = frame[column].map(_text)
+            text = texts(frame[column])
             names = names.where(text == "", text)
     accuracy = pd.Series(definition.accuracy_m, index=frame.index, dtype=float)
     if "accuracy_m" in frame.columns:
@@ -201,9 +276,15 @@ def _with_standing(definition: LayerDefinition, frame: GeoDataFrame) -> GeoDataF
         accuracy = accuracy + WEB_DATUM_ERROR_M
     evidence = pd.Series(definition.evidence.value, index=frame.index, dtype=object)
     if "evidence" in frame.columns:
-        own_evidence = frame["evidence"].map(_text)
+        own_evidence = texts(frame["evidence"])
         evidence = own_evidence.where(own_evidence.isin([e.value for e in Evidence]), evidence)
     return frame.assign(feature_name=names, feature_accuracy_m=accuracy, feature_evidence=evidence)
+
+
+def lonlat_of(geometry: NDArray[np.object_], crs: CRS, datum: Datum) -> NDArray[np.object_]:
+    """Return geometries in CGCS2000 degrees; WGS 84 is taken as equal, web datums are unshifted."""
+    lonlat = to_geographic(geometry, crs)
+    return _from_web(lonlat, datum) if datum.is_web else lonlat
 
 
 def _from_web(geometry: NDArray[np.object_], datum: Datum) -> NDArray[np.object_]:
@@ -221,15 +302,3 @@ def _empty() -> GeoDataFrame:
         "feature_evidence": [],
     }
     return GeoDataFrame(columns, geometry=[], crs=CGCS2000, index=pd.Index([], dtype=object))
-
-
-def _text(value: object) -> str:
-    if value is None or value is pd.NA or (isinstance(value, float) and np.isnan(value)):
-        return ""
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value).strip()
-
-
-def _first_line(error: Exception) -> str:
-    return " ".join(str(error).split())[:200]

@@ -38,6 +38,8 @@ class Layer:
         Where absence means absence, in CGCS2000 degrees; None where it never does.
     fault
         Why the data could not be read; the frame is then empty and the layer clears nothing.
+    features_total
+        How many features the layer has; more than the frame where only a window was read.
     """
 
     definition: LayerDefinition
@@ -47,6 +49,12 @@ class Layer:
     frame: GeoDataFrame
     coverage: BaseGeometry | None
     fault: str | None = None
+    features_total: int = -1
+
+    def __post_init__(self) -> None:
+        """Count the features where the frame holds all of them."""
+        if self.features_total < 0:
+            object.__setattr__(self, "features_total", len(self.frame))
 
     @property
     def id(self) -> str:

@@ -11,7 +11,7 @@ import typer
 from geo_toolkit import __version__
 from geo_toolkit.cli import check, init, layers, maps, rules, serve
 from geo_toolkit.cli.console import say, set_up_streams
-from geo_toolkit.cli.exits import end_with
+from geo_toolkit.cli.exits import end_with, end_with_exit
 
 __all__ = ["app", "main", "run"]
 
@@ -49,12 +49,18 @@ def _options(
     pass
 
 
-def run(arguments: Sequence[str]) -> int:
-    """Return the exit code of one command; an error is one line on standard error."""
+def run(arguments: Sequence[str] | None) -> int:
+    """Return the exit code of one command; an error is one line on standard error.
+
+    Parameters
+    ----------
+    arguments
+        None for those of the process, with ``*`` in file names filled in on Windows.
+    """
     try:
-        code = app(args=list(arguments), prog_name="geo-toolkit", standalone_mode=False)
-    except SystemExit as stop:  # the service's runner ends this way
-        return stop.code if isinstance(stop.code, int) else 0
+        code = app(args=arguments, prog_name="geo-toolkit", standalone_mode=False)
+    except SystemExit as stop:
+        return end_with_exit(stop)
     except BaseException as error:
         return end_with(error)
     return code if isinstance(code, int) else 0
@@ -66,4 +72,4 @@ def main() -> int:
     logging.getLogger().addHandler(logging.NullHandler())
     if not sys.warnoptions:
         warnings.simplefilter("ignore")
-    return run(sys.argv[1:])
+    return run(None)

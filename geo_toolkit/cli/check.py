@@ -1,15 +1,14 @@
 """``geo-toolkit check``: submitted boundaries in, a conclusion out."""
 
 import sys
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.progress import track
 
 from geo_toolkit.boundary import Sites, read_sites
+from geo_toolkit.cli import check_options as opt
 from geo_toolkit.cli.check_table import print_check, print_files
 from geo_toolkit.cli.console import say, write_utf8
 from geo_toolkit.cli.exits import FAIL_ON_MET
@@ -22,13 +21,13 @@ from geo_toolkit.cli.options import (
     refuse_later,
 )
 from geo_toolkit.cli.pages import check_page
-from geo_toolkit.errors import OptionError, UnknownName
+from geo_toolkit.errors import NotAvailable, OptionError, UnknownName
 from geo_toolkit.geodesy import Datum
 from geo_toolkit.report import plan_formats, to_json_text, write_outputs
 from geo_toolkit.report.labels import label
 from geo_toolkit.rules import (
-    PROJECT_TYPES,
     SEVERITIES,
+    Declaration,
     check_project_type,
     parse_day,
     read_declaration,
@@ -51,122 +50,34 @@ Exit code: 0 done, 1 --fail-on met, 2 wrong use or input, 3 a failure of ours.
 
 _UNDETERMINED = "undetermined"
 _MANY_FILES = 5
-
-
-class Engine(StrEnum):
-    """Where a check is computed."""
-
-    LOCAL = "local"
-    DASK = "dask"
-
-
-class Audience(StrEnum):
-    """Whom the result is for."""
-
-    INTERNAL = "internal"
-    APPLICANT = "applicant"
+_DECLARATIONS_ACTED_ON = frozenset({"nature"})
 
 
 def check(
-    files: Annotated[
-        list[Path],
-        typer.Argument(
-            metavar="FILE",
-            help="Boundary files: survey text (勘测定界界址点), GeoJSON, GeoPackage, "
-            "zipped shapefile.",
-            show_default=False,
-        ),
-    ],
-    project_type: Annotated[
-        str,
-        typer.Option(
-            "--project-type", metavar="TYPE", help=f"What is built: {', '.join(PROJECT_TYPES)}."
-        ),
-    ] = "other",
-    scope: Annotated[
-        str | None,
-        typer.Option(
-            "--scope",
-            metavar="ID",
-            help="Review scope (审查范围); the workspace's by default, 'full' is every rule.",
-            show_default=False,
-        ),
-    ] = None,
-    declare: Annotated[
-        Path | None,
-        typer.Option(
-            "--declare", metavar="FILE.toml", help="What is declared: nature.", show_default=False
-        ),
-    ] = None,
+    files: opt.Files,
+    project_type: opt.ProjectType = "other",
+    scope: opt.Scope = None,
+    declare: opt.Declare = None,
     as_of: AsOfOption = None,
-    crs: Annotated[
-        str | None,
-        typer.Option(
-            "--crs",
-            metavar="EPSG:N",
-            help="Coordinate system of a file that names none.",
-            show_default=False,
-        ),
-    ] = None,
-    datum: Annotated[
-        Datum | None,
-        typer.Option("--datum", help="Datum of a file that names none.", show_default=False),
-    ] = None,
-    encoding: Annotated[
-        str | None,
-        typer.Option(
-            "--encoding", metavar="NAME", help="Text encoding, as GBK.", show_default=False
-        ),
-    ] = None,
-    layer: Annotated[
-        str | None,
-        typer.Option(
-            "--layer", metavar="NAME", help="Layer of a file with several.", show_default=False
-        ),
-    ] = None,
-    out: Annotated[
-        Path | None,
-        typer.Option(
-            "--out",
-            metavar="DIR",
-            help="Folder for check.json, check.html, check.xlsx, check.gpkg.",
-            show_default=False,
-        ),
-    ] = None,
-    formats: Annotated[
-        str | None,
-        typer.Option(
-            "--format",
-            metavar="LIST",
-            help="Of json,html,xlsx,gpkg; json alone, without --out, goes to standard output.",
-            show_default=False,
-        ),
-    ] = None,
-    fail_on: Annotated[
-        str | None,
-        typer.Option(
-            "--fail-on",
-            metavar="SEVERITY|undetermined",
-            help="Exit with 1 if a site's verdict is this or worse, or not complete.",
-            show_default=False,
-        ),
-    ] = None,
-    no_record: Annotated[
-        bool, typer.Option("--no-record", help="Keep no record of the check in the workspace.")
-    ] = False,
+    crs: opt.Crs = None,
+    datum: opt.Datum = None,
+    encoding: opt.Encoding = None,
+    layer: opt.Layer = None,
+    out: opt.Out = None,
+    formats: opt.Formats = None,
+    fail_on: opt.FailOn = None,
+    no_record: opt.NoRecord = False,
     workspace: WorkspaceOption = None,
     lang: LangOption = None,
     quiet: QuietOption = False,
-    audience: Annotated[
-        Audience, typer.Option("--audience", help="Only 'internal' yet.")
-    ] = Audience.INTERNAL,
-    engine: Annotated[Engine, typer.Option("--engine", help="Only 'local' yet.")] = Engine.LOCAL,
-    land_take: Annotated[str | None, typer.Option("--land-take", hidden=True)] = None,
-    corridor_m: Annotated[str | None, typer.Option("--corridor-m", hidden=True)] = None,
-    previous: Annotated[str | None, typer.Option("--previous", hidden=True)] = None,
-    dem: Annotated[str | None, typer.Option("--dem", hidden=True)] = None,
-    shift_radius_m: Annotated[str | None, typer.Option("--shift-radius-m", hidden=True)] = None,
-    datum_params: Annotated[str | None, typer.Option("--datum-params", hidden=True)] = None,
+    audience: opt.Audience = opt.AudienceName.INTERNAL,
+    engine: opt.Engine = opt.EngineName.LOCAL,
+    land_take: opt.LandTake = None,
+    corridor_m: opt.CorridorM = None,
+    previous: opt.Previous = None,
+    dem: opt.Dem = None,
+    shift_radius_m: opt.ShiftRadiusM = None,
+    datum_params: opt.DatumParams = None,
 ) -> None:
     """Check boundaries against red lines and siting rules (选址核查).
 
@@ -180,15 +91,15 @@ def check(
             "--dem": dem,
             "--shift-radius-m": shift_radius_m,
             "--datum-params": datum_params,
-            "--audience applicant": audience is Audience.APPLICANT,
-            "--engine dask": engine is Engine.DASK,
+            "--audience applicant": audience is opt.AudienceName.APPLICANT,
+            "--engine dask": engine is opt.EngineName.DASK,
         }
     )
     asked = _formats(formats, out)
     _check_fail_on(fail_on)
     check_project_type(project_type)
     day = parse_day(as_of) if as_of else None
-    nature = read_declaration(declare).nature if declare else "new"
+    nature = _declared_nature(declare) if declare else "new"
     opened = Workspace.open(workspace)
     words = language(lang, opened)
     result = opened.check(
@@ -215,6 +126,18 @@ def is_fail_on_met(result: CheckResult, fail_on: str) -> bool:
     conflicts = VERDICTS[: VERDICTS.index(_UNDETERMINED)]
     met = conflicts[: conflicts.index(fail_on) + 1] if fail_on in conflicts else conflicts
     return any(site["verdict"] in met for site in sites)
+
+
+def _declared_nature(path: Path) -> str:
+    """Return the nature declared; every other key is refused until a check acts on it."""
+    declaration = read_declaration(path)
+    for name in Declaration.model_fields:
+        if name in declaration.model_fields_set - _DECLARATIONS_ACTED_ON:
+            key = Declaration.model_fields[name].alias or name
+            raise NotAvailable(
+                f"{path.name} key {key!r}: this version does not act on it; remove it"
+            )
+    return declaration.nature or "new"
 
 
 def _formats(text: str | None, out: Path | None) -> list[str] | None:

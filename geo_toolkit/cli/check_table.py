@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from geo_toolkit.cli.console import clean, console, say, table
-from geo_toolkit.report import CAVEAT, not_examined_lines, site_overlap_lines, summary_rows
+from geo_toolkit.report import (
+    CAVEAT,
+    not_examined_lines,
+    repair_lines,
+    summary_rows,
+    warning_lines,
+)
 from geo_toolkit.report.labels import label
 from geo_toolkit.report.numbers import BLANK, area_text, ha_text, percent_text
 from geo_toolkit.siting.words import VERDICT_SIGNS
@@ -29,9 +35,7 @@ def print_check(result: CheckResult, lang: str) -> None:
     for site in document["sites"]:
         _print_site_line(site, lang)
         _print_roles([row for row in rows if row.site_id == site["id"]], lang)
-    _print_list(
-        label("warnings", lang), [*document["warnings"], *site_overlap_lines(document, lang)]
-    )
+    _print_warnings(document, lang)
     _print_list(label("not_examined", lang), not_examined_lines(document, lang))
     separator = ": " if lang == "en" else "："
     facts = (
@@ -50,6 +54,7 @@ def print_files(
     """Print a line a site, the files written, and the formats that do not exist yet."""
     for site in result.document["sites"]:
         _print_site_line(site, lang)
+    _print_warnings(result.document, lang)
     for path in files:
         say(f"  {path}")
     if missing:
@@ -65,6 +70,11 @@ def _print_site_line(site: dict[str, Any], lang: str) -> None:
     if not site["complete"] and site["verdict"] != "undetermined":
         line.append(f"  {label('incomplete', lang)}", style="default")
     console().print(line, soft_wrap=True)
+
+
+def _print_warnings(document: dict[str, Any], lang: str) -> None:
+    _print_list(label("warnings", lang), warning_lines(document, lang))
+    _print_list(label("repairs", lang), repair_lines(document, lang))
 
 
 def _print_roles(rows: list[SummaryRow], lang: str) -> None:

@@ -68,6 +68,7 @@ def table(columns: Sequence[tuple[str, str]]) -> Table:
 def print_table(columns: Sequence[tuple[str, str]], rows: Sequence[Sequence[object]]) -> None:
     """Print rows under headings; None is printed as an empty cell."""
     made = table(columns)
+    made.columns[0].no_wrap = True  # ids are there to be copied
     for row in rows:
         made.add_row(*(Text("" if cell is None else clean(cell)) for cell in row))
     console().print(made)

@@ -10,7 +10,7 @@ import typer
 
 from geo_toolkit.errors import GeoToolkitError
 
-__all__ = ["DEBUG_VARIABLE", "EXIT_CODES", "FAIL_ON_MET", "OURS", "end_with"]
+__all__ = ["DEBUG_VARIABLE", "EXIT_CODES", "FAIL_ON_MET", "OURS", "end_with", "end_with_exit"]
 
 DONE, FAIL_ON_MET, WRONG_INPUT, OURS = 0, 1, 2, 3
 INTERRUPTED = 130
@@ -41,6 +41,17 @@ def end_with(error: BaseException) -> int:
             f"set {DEBUG_VARIABLE}=1 for the details and report it"
         )
     return code
+
+
+def end_with_exit(stop: SystemExit) -> int:
+    """Return the exit code where a package we call ended the process.
+
+    Typer does so with 1 when a reader such as ``head`` has closed the pipe, and the service's
+    runner when it cannot start; 1 would read as ``--fail-on`` met.
+    """
+    if isinstance(stop.__context__, BrokenPipeError):
+        return PIPE_CLOSED
+    return DONE if stop.code in (None, 0) else OURS
 
 
 def _message(error: BaseException) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from geo_toolkit.cli import lazy
@@ -12,6 +13,9 @@ if TYPE_CHECKING:
     from geo_toolkit.workspace import Workspace
 
 __all__ = ["check_page", "map_page"]
+
+_BACKDROP = ("county", "river")
+"""Roles that are drawn under every check, so that the reader sees where it is."""
 
 
 def map_page(workspace: Workspace, map_id: str, lang: str) -> str:
@@ -29,10 +33,11 @@ def map_page(workspace: Workspace, map_id: str, lang: str) -> str:
     definition = maps[map_id]
     definition.require_layers(workspace.layers)
     settings = workspace.settings
+    title = settings.title_en if lang == "en" else settings.title_zh
     page: str = webmap.render_map(
         definition,
         [workspace.layers[layer_id].read() for layer_id in definition.layer_ids],
-        title=definition.title(lang),
+        title=title,
         bounds=settings.bounds,
         lang=lang,
     )
@@ -41,12 +46,12 @@ def map_page(workspace: Workspace, map_id: str, lang: str) -> str:
 
 def check_page(workspace: Workspace, result: CheckResult) -> str:
     """Return the page of a check: the sites, what they met, and the layers that were used."""
-    used = [layer["id"] for layer in result.document["layers"]]
-    backdrop = [
-        layer_id
+    day = date.fromisoformat(result.document["as_of"])
+    used = {layer["id"] for layer in result.document["layers"]}
+    layers = [
+        entry.read(day)
         for layer_id, entry in workspace.layers.items()
-        if entry.definition.role in ("county", "river") and layer_id not in used
+        if layer_id in used or (entry.definition.role in _BACKDROP and entry.is_in_force(day))
     ]
-    layers = [workspace.layers[layer_id].read() for layer_id in [*backdrop, *used]]
     page: str = lazy.webmap().render_check_map(result, layers, bounds=workspace.settings.bounds)
     return page

@@ -14,6 +14,9 @@ from geo_toolkit.workspace import VARIABLE, Workspace
 
 __all__ = ["serve"]
 
+_LOOPBACK = ("localhost", "127.0.0.1", "::1")
+_HOSTS_VARIABLE = "GEO_TOOLKIT_ALLOWED_HOSTS"
+
 
 def serve(
     host: Annotated[
@@ -34,6 +37,8 @@ def serve(
     if not quiet:
         shown = f"[{host}]" if ":" in host else host
         say(f"http://{shown}:{port}/")
+        if host not in _LOOPBACK and not os.environ.get(_HOSTS_VARIABLE):
+            say(f"  set {_HOSTS_VARIABLE} to the names by which others reach this machine")
     runner.run(
         "geo_toolkit_api:create_app",
         factory=True,

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 from pyproj import CRS, Transformer
+from pyproj.crs import ProjectedCRS
+from pyproj.crs.coordinate_operation import LambertCylindricalEqualAreaConversion
 
 from geo_toolkit.errors import CRSMismatch
 from geo_toolkit.geodesy.crs import central_meridian_deg
@@ -27,7 +29,8 @@ def _to_equal_area(wkt: str) -> Transformer:
     if not crs.is_projected or crs.axis_info[0].unit_name != "metre":
         raise CRSMismatch(f"areas need a metric CRS, got {crs.name}")
     central = central_meridian_deg(crs)
-    equal = CRS.from_proj4(f"+proj=cea +lat_ts=0 +lon_0={central} +ellps=GRS80 +units=m +type=crs")
+    conversion = LambertCylindricalEqualAreaConversion(0.0, central, 0.0, 0.0)
+    equal = ProjectedCRS(conversion, name="equal-area cylinder", geodetic_crs=crs.geodetic_crs)
     return Transformer.from_crs(crs, equal, always_xy=True, allow_ballpark=False)
 
 

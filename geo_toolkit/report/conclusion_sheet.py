@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from geo_toolkit.report.labels import CAVEAT, label, nature_title, project_type_title
-from geo_toolkit.report.notices import not_examined_lines, site_overlap_lines
+from geo_toolkit.report.notices import not_examined_lines, repair_lines, warning_lines
 from geo_toolkit.report.numbers import degrees_text
 from geo_toolkit.report.sheet import Book, Filled, Sheet
 from geo_toolkit.report.summary import summary_rows
@@ -28,11 +28,8 @@ def write_conclusion(book: Book, result: CheckResult, lang: str) -> None:
     _request(sheet, document, lang)
     _doubts(sheet, result, lang)
     _notices(sheet, label("not_examined", lang), not_examined_lines(document, lang))
-    _notices(
-        sheet,
-        label("warnings", lang),
-        [*document["warnings"], *site_overlap_lines(document, lang)],
-    )
+    _notices(sheet, label("warnings", lang), warning_lines(document, lang))
+    _notices(sheet, label("repairs", lang), repair_lines(document, lang))
     _notices(sheet, label("caveat", lang), [CAVEAT[1] if lang == "en" else CAVEAT[0]])
 
 

@@ -20,6 +20,8 @@ __all__ = ["write_gpkg"]
 
 _FLOATS = frozenset({"area_m2", "area_ha", "area_mu", "overlap_m2"})
 _WHOLE = frozenset({"layer_version"})
+_COUNTER_OFFSETS = (24, 92)
+"""Of the change counter in SQLite's file header, and of its copy; the two must be equal."""
 
 
 def write_gpkg(result: CheckResult, path: Path) -> None:
@@ -41,6 +43,7 @@ def write_gpkg(result: CheckResult, path: Path) -> None:
                 append=layer != "sites",
             )
         _fix_clock(working, result.document)
+        _fix_counters(working)
         working.replace(path)
     finally:
         working.unlink(missing_ok=True)
@@ -68,3 +71,11 @@ def _fix_clock(path: Path, document: dict[str, Any]) -> None:
     stamp = moment.strftime("%Y-%m-%dT%H:%M:%S.000Z")
     with closing(sqlite3.connect(path)) as base, base:
         base.execute("UPDATE gpkg_contents SET last_change = ?", (stamp,))
+
+
+def _fix_counters(path: Path) -> None:
+    """Set the number of writes to 1: how many there were depends on the machine's speed."""
+    with path.open("r+b") as file:
+        for offset in _COUNTER_OFFSETS:
+            file.seek(offset)
+            file.write((1).to_bytes(4, "big"))

@@ -158,6 +158,10 @@ _LABELS = {
     "share_percent": ("占项目面积(%)", "Share (%)"),
     "sheet_conclusion": ("结论", "Conclusion"),
     "sheet_detail": ("明细", "Detail"),
+    "sheet_full": (
+        "超出工作表行数上限，其余见 check.gpkg 和 check.json",
+        "more rows than a worksheet holds: the rest is in check.gpkg and check.json",
+    ),
     "sheet_inputs": ("输入与方法", "Inputs"),
     "sheet_layers": ("图层", "Layers"),
     "sheet_points": ("界址点", "Points"),

@@ -31,10 +31,17 @@ _CHARACTERS_A_LINE = 50
 
 
 class Book:
-    """A workbook and its cell formats, each made once."""
+    """A workbook and its cell formats, each made once.
 
-    def __init__(self, workbook: xlsxwriter.Workbook) -> None:
+    Parameters
+    ----------
+    full_note
+        Stands in the last row of a worksheet that cannot hold all rows.
+    """
+
+    def __init__(self, workbook: xlsxwriter.Workbook, full_note: str) -> None:
         self._workbook = workbook
+        self.full_note = full_note
         self._formats: dict[tuple[tuple[str, object], ...], Format] = {}
 
     def sheet(self, name: str, widths: Sequence[float]) -> Sheet:
@@ -66,11 +73,6 @@ class Sheet:
         worksheet.fit_to_pages(1, 0)
         worksheet.set_footer("&C&P / &N")
 
-    @property
-    def room(self) -> int:
-        """How many more rows the worksheet can hold."""
-        return _MOST_ROWS - self._row
-
     def title(self, text: str) -> None:
         """Write a heading across the sheet."""
         style = self._book.style(bold=True, font_size=14, text_wrap=False)
@@ -89,7 +91,13 @@ class Sheet:
     def table_row(
         self, cells: Sequence[Cell], formats: Sequence[str] = (), *, bold: bool = False
     ) -> None:
-        """Write one row of a table; ``formats`` are number formats, empty for text."""
+        """Write one row of a table; ``formats`` are number formats, empty for text.
+
+        A worksheet that is full says so in its last row, and where the rest is.
+        """
+        if self._row >= _MOST_ROWS - 1:
+            self._sheet.write_string(_MOST_ROWS - 1, 0, self._book.full_note)
+            return
         for column, cell in enumerate(cells):
             number_format = formats[column] if column < len(formats) else ""
             self._put(column, cell, {"border": 1, "bold": bold}, number_format)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -146,10 +147,14 @@ def _deciding(role: dict[str, Any], findings: list[dict[str, Any]]) -> list[dict
     return [f for f in ranked if f["outcome"] in ("hit", "borderline")] or ranked
 
 
-def _rank(finding: dict[str, Any]) -> tuple[int, int]:
+def _rank(finding: dict[str, Any]) -> tuple[int, int, float, float]:
+    """Order findings: outcome, severity, then the nearest and the largest first."""
+    distance_m, overlap_m2 = finding["distance_m"], finding["overlap_m2"]
     return (
         _OUTCOME_ORDER.index(finding["outcome"]),
         _SEVERITY_ORDER.index(finding["severity"]),
+        math.inf if distance_m is None else distance_m,
+        -(overlap_m2 or 0.0),
     )
 
 

@@ -45,7 +45,7 @@ def write_xlsx(result: CheckResult, path: Path, lang: str | None = None) -> None
             workbook.set_properties(
                 {"title": label("report_title", lang), "created": moment.replace(tzinfo=None)}
             )
-            book = Book(workbook)
+            book = Book(workbook, label("sheet_full", lang))
             for write in _SHEETS:
                 write(book, result, lang)
         working.replace(path)

@@ -9,7 +9,7 @@ from geo_toolkit.rules.book import (
 )
 from geo_toolkit.rules.confirm import confirm_rule
 from geo_toolkit.rules.dates import now_text, parse_day, today
-from geo_toolkit.rules.declare import Declaration, read_declaration
+from geo_toolkit.rules.declare import Approval, Declaration, Override, Structure, read_declaration
 from geo_toolkit.rules.faults import Fault
 from geo_toolkit.rules.load import load_rules
 from geo_toolkit.rules.model import (
@@ -22,6 +22,7 @@ from geo_toolkit.rules.model import (
     Confirmation,
     Relation,
     Rule,
+    RuleException,
     Scope,
     Severity,
     Where,
@@ -36,17 +37,21 @@ __all__ = [
     "ROLES",
     "SEVERITIES",
     "UNDECIDABLE_RELATIONS",
+    "Approval",
     "Citation",
     "ClassDistances",
     "Confidence",
     "Confirmation",
     "Declaration",
     "Fault",
+    "Override",
     "Relation",
     "Rule",
     "RuleBook",
+    "RuleException",
     "Scope",
     "Severity",
+    "Structure",
     "Where",
     "check_nature",
     "check_project_type",

@@ -20,6 +20,7 @@ __all__ = [
     "Confirmation",
     "Relation",
     "Rule",
+    "RuleException",
     "Scope",
     "Severity",
     "Where",
@@ -141,6 +142,25 @@ class ClassDistances(BaseModel):
         return max(self.distances_m.values())
 
 
+class RuleException(_Frozen):
+    """What, declared, makes a rule milder: a limited activity, or a paper of an authority.
+
+    ``not_for`` names the project types that cannot claim it.
+    """
+
+    when: Literal["activity_class", "recognition_opinion", "unavoidability_opinion", "consent"]
+    severity: Severity
+    text_zh: str = Field(min_length=1)
+    not_for: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _check(self) -> RuleException:
+        for name in self.not_for:
+            if name not in PROJECT_TYPES:
+                raise ValueError(str(UnknownName("project type", name, PROJECT_TYPES)))
+        return self
+
+
 class Rule(_Frozen):
     """One provision that can be decided from geometry or a listed attribute.
 
@@ -171,6 +191,7 @@ class Rule(_Frozen):
     authority_zh: str = ""
     note_zh: str = ""
     exceptions_zh: tuple[str, ...] = ()
+    exceptions: tuple[RuleException, ...] = Field(default=(), alias="exception")
     citation: Citation
     confirmation: Confirmation | None = None
 

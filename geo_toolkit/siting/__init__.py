@@ -2,15 +2,11 @@
 
 from geo_toolkit.siting.check import Decision, check, site_arrays
 from geo_toolkit.siting.constraints import Constraints
-from geo_toolkit.siting.document import (
-    check_id_of,
-    check_warnings,
-    input_row,
-    layer_row,
-    method_row,
-    scope_row,
-)
+from geo_toolkit.siting.document import check_warnings
+from geo_toolkit.siting.land_take import with_land_take
+from geo_toolkit.siting.request import Request, document_head
 from geo_toolkit.siting.result import SCHEMA, VERDICTS, CheckResult
+from geo_toolkit.siting.secrecy import Withheld
 from geo_toolkit.siting.words import (
     ADVISORY_HIT,
     OUTCOME_WORDS,
@@ -29,13 +25,12 @@ __all__ = [
     "CheckResult",
     "Constraints",
     "Decision",
+    "Request",
     "Sign",
+    "Withheld",
     "check",
-    "check_id_of",
     "check_warnings",
-    "input_row",
-    "layer_row",
-    "method_row",
-    "scope_row",
+    "document_head",
     "site_arrays",
+    "with_land_take",
 ]

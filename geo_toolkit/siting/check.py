@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,9 +16,12 @@ from geo_toolkit.geodesy import (
     nearest_lines,
     to_geographic,
 )
-from geo_toolkit.rules import ROLES
+from geo_toolkit.rules import ROLES, Declaration
+from geo_toolkit.siting.crossings import Centreline
+from geo_toolkit.siting.declared import Declared
 from geo_toolkit.siting.findings import Finding, SiteArrays, find, nearest_features
-from geo_toolkit.siting.pairs import RoleMeasures, covers, measure_pairs
+from geo_toolkit.siting.pairs import Pairs, RoleMeasures, covers, measure_pairs
+from geo_toolkit.siting.secrecy import NOTHING_WITHHELD, Withheld, conceal, is_small
 from geo_toolkit.siting.shapes import polygons_of
 from geo_toolkit.siting.tables import finding_row, role_row, site_row
 from geo_toolkit.siting.verdict import role_verdict, site_verdict
@@ -26,7 +29,9 @@ from geo_toolkit.siting.verdict import role_verdict, site_verdict
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from numpy.typing import NDArray
     from pyproj import CRS
+    from shapely.geometry.base import BaseGeometry
 
     from geo_toolkit.boundary import Sites
     from geo_toolkit.rules import Rule
@@ -48,7 +53,13 @@ class Decision:
     site_overlaps: list[dict[str, Any]]  # JSON rows
 
 
-def site_arrays(sites: Sites, crs: CRS, bounds: tuple[float, float, float, float]) -> SiteArrays:
+def site_arrays(
+    sites: Sites,
+    crs: CRS,
+    bounds: tuple[float, float, float, float],
+    *,
+    chainage_origin_m: float = 0.0,
+) -> SiteArrays:
     """Return submitted sites in the topology CRS, with their areas.
 
     Parameters
@@ -59,6 +70,8 @@ def site_arrays(sites: Sites, crs: CRS, bounds: tuple[float, float, float, float
         The topology CRS of the workspace.
     bounds
         The workspace's west, south, east, north in degrees.
+    chainage_origin_m
+        Chainage of the first vertex of every centreline.
     """
     lonlat = sites.frame.geometry.to_numpy()
     moved = from_geographic(lonlat, crs)
@@ -68,7 +81,15 @@ def site_arrays(sites: Sites, crs: CRS, bounds: tuple[float, float, float, float
     box = shapely.bounds(lonlat)
     outside = (box[:, 0] < west) | (box[:, 1] < south) | (box[:, 2] > east) | (box[:, 3] > north)
     web = np.array([sites.inputs[i].datum.is_web for i in sites.input_of], dtype=bool)
-    return SiteArrays(tuple(sites.frame.index), moved, area_m2(moved, crs), web, outside)
+    lines = tuple(
+        None if line is None else _centreline(line, crs, chainage_origin_m) for line in sites.lines
+    )
+    ids = tuple(str(index) for index in sites.frame.index)
+    return SiteArrays(ids, moved, area_m2(moved, crs), web, outside, lines)
+
+
+def _centreline(line: BaseGeometry, crs: CRS, origin_m: float) -> Centreline:
+    return Centreline.build(from_geographic(np.array([line], dtype=object), crs)[0], crs, origin_m)
 
 
 def check(
@@ -80,6 +101,9 @@ def check(
     unruled: Sequence[str],
     crs: CRS,
     lang: str,
+    project_type: str = "other",
+    declaration: Declaration | None = None,
+    withheld: Withheld = NOTHING_WITHHELD,
 ) -> Decision:
     """Return every site decided by every rule.
 
@@ -97,7 +121,18 @@ def check(
         The topology CRS.
     lang
         Language of the reasons, ``zh`` or ``en``.
+    project_type, declaration
+        What is to be built, and what is declared of it, bound to the sites.
+    withheld
+        Layers whose geometry and exact numbers the reader may not get.
+
+    Raises
+    ------
+    OptionError
+        If a declared override matches no finding.
     """
+    small = is_small(arrays)
+    declared = Declared(declaration or Declaration(), project_type)
     roles = sorted({rule.role for rule in rules}, key=_role_order)
     measured: dict[str, RoleMeasures] = {}
     findings: dict[str, list[list[Finding]]] = {}
@@ -106,22 +141,51 @@ def check(
         known = constraints.get(role)
         if known is not None:
             measured[role] = _measure(arrays, known, of_role, crs)
-        pairs = measured[role].pairs if role in measured else None
-        decided = [find(rule, arrays, known, pairs) for rule in of_role]
+        decided = [_found(rule, arrays, measured.get(role), declared) for rule in of_role]
         findings[role] = [
-            [finding for one in decided for finding in one[site]] for site in range(len(arrays.ids))
+            [
+                declared.applied(finding, arrays.ids[site], known)
+                for one in decided
+                for finding in conceal(
+                    one[site], known, withheld, float(arrays.area_m2[site]), bool(small[site])
+                )
+            ]
+            for site in range(len(arrays.ids))
         ]
+    declared.refuse_unused()
     rows = [
-        _site(sites, arrays, site, findings, measured, unruled, crs, lang)
+        _site(sites, arrays, site, findings, measured, unruled, crs, lang, withheld)
         for site in range(len(arrays.ids))
     ]
     return Decision(
         rows,
         _sites_frame(sites, rows),
-        _overlaps_frame(arrays, measured, findings, crs),
-        _nearest_frame(arrays, measured, crs),
+        _open_rows(_overlaps_frame(arrays, measured, findings, crs), withheld),
+        _open_rows(_nearest_frame(arrays, measured, crs), withheld),
         _site_overlaps(arrays, crs),
     )
+
+
+def _found(
+    rule: Rule, arrays: SiteArrays, measures: RoleMeasures | None, declared: Declared
+) -> list[list[Finding]]:
+    """Return the findings of a rule for each site, with the crossings of centrelines."""
+    if measures is None:
+        return find(rule, arrays, None, None)
+    held = measures.constraints
+    found = find(rule, arrays, held, measures.pairs, measures.land_pairs)
+    for site, line in enumerate(arrays.lines):
+        if line is not None:
+            structures = declared.structures(arrays.ids[site])
+            found[site] = [
+                finding
+                if finding.feature is None
+                else replace(
+                    finding, crossings=line.crossings(held.geometry[finding.feature], structures)
+                )
+                for finding in found[site]
+            ]
+    return found
 
 
 def _role_order(role: str) -> tuple[int, str]:
@@ -135,6 +199,18 @@ def _measure(
     accuracy = constraints.accuracy_m.max(initial=0.0) + arrays.extra_m.max(initial=0.0)
     reach = max(rule.largest_distance_m for rule in rules) + float(accuracy)
     pairs = measure_pairs(arrays.geometry, arrays.area_m2, constraints, reach_m=reach)
+    land = arrays.land
+    land_pairs = None
+    if land:
+        land_pairs = measure_pairs(land.geometry, land.area_m2, constraints, reach_m=reach)
+    overlap = _union_overlap(arrays.decided, land_pairs or pairs, crs)
+    asked = np.arange(len(constraints))
+    nearest, nearest_m = nearest_features(arrays.geometry, constraints, asked)
+    return RoleMeasures(constraints, pairs, land_pairs, overlap, nearest, nearest_m)
+
+
+def _union_overlap(arrays: SiteArrays, pairs: Pairs, crs: CRS) -> NDArray[np.float64]:
+    """Return how much of each site the features cover together, slivers left out, in m²."""
     overlap = np.zeros(len(arrays.ids))
     real = ~pairs.is_sliver
     for site in np.unique(pairs.site[real]).tolist():
@@ -143,9 +219,7 @@ def _measure(
         whole = bool(covers(union, arrays.geometry[[site]])[0])
         area = arrays.area_m2[site] if whole else area_m2(union, crs)[0]
         overlap[site] = min(float(area), float(arrays.area_m2[site]))
-    asked = np.arange(len(constraints))
-    nearest, nearest_m = nearest_features(arrays.geometry, constraints, asked)
-    return RoleMeasures(constraints, pairs, overlap, nearest, nearest_m)
+    return overlap
 
 
 def _site(
@@ -157,14 +231,18 @@ def _site(
     unruled: Sequence[str],
     crs: CRS,
     lang: str,
+    withheld: Withheld,
 ) -> dict[str, Any]:  # a JSON row
     verdicts = {role: role_verdict(of_role[site]) for role, of_role in findings.items()}
     area = float(arrays.area_m2[site])
+    decided = float(arrays.decided.area_m2[site])
     roles = [
-        role_row(role, verdict, findings[role][site], measured.get(role), site, area, lang)
+        role_row(
+            role, verdict, findings[role][site], measured.get(role), site, decided, lang, withheld
+        )
         for role, verdict in verdicts.items()
     ]
-    roles += [role_row(role, None, [], None, site, area, lang) for role in unruled]
+    roles += [role_row(role, None, [], None, site, decided, lang) for role in unruled]
     listed = [
         finding_row(finding, measured.get(role), lang)
         for role, of_role in findings.items()
@@ -175,6 +253,11 @@ def _site(
     return site_row(
         arrays.ids[site], head, area, centre, site_verdict(verdicts, unruled), roles, listed
     )
+
+
+def _open_rows(frame: GeoDataFrame, withheld: Withheld) -> GeoDataFrame:
+    """Return the rows of layers that are not withheld."""
+    return frame[~frame["layer_id"].isin(withheld.layers)].reset_index(drop=True)
 
 
 def _sites_frame(sites: Sites, rows: list[dict[str, Any]]) -> GeoDataFrame:

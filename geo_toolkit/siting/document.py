@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from geo_toolkit.boundary import InputFile
     from geo_toolkit.catalogue import Layer
+    from geo_toolkit.rules import Rule
     from geo_toolkit.siting.findings import SiteArrays
 
 __all__ = [
@@ -59,13 +60,32 @@ def method_row(crs: CRS) -> Row:
     }
 
 
-def scope_row(scope_id: str, title: str, roles: Sequence[str], left_out: Sequence[str]) -> Row:
-    """Return the review scope: what was examined, and what was not."""
+def scope_row(
+    scope_id: str,
+    title: str,
+    roles: Sequence[str],
+    left_out: Sequence[str],
+    rules: Sequence[Rule],
+) -> Row:
+    """Return the review scope: what was examined, and what was not with whom to ask.
+
+    Parameters
+    ----------
+    roles, left_out
+        Roles that the conclusion speaks of, and roles that rules in force ask for beyond them.
+    rules
+        The rules in force; the first that names an authority for a role says whom to ask.
+    """
+    ask: dict[str, str] = {}
+    for rule in rules:
+        if rule.role in left_out and rule.authority_zh:
+            ask.setdefault(rule.role, rule.authority_zh)
     return {
         "id": scope_id,
         "title": title,
         "roles": list(roles),
         "not_examined": list(left_out),
+        "ask": ask,
     }
 
 

@@ -26,7 +26,9 @@ from geo_toolkit.siting.shapes import SUSPECT_AREA_M2, SUSPECT_WIDTH_M, mean_wid
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from geo_toolkit.rules import Override, RuleException, Severity
     from geo_toolkit.siting.constraints import Constraints
+    from geo_toolkit.siting.crossings import Centreline, Crossing
     from geo_toolkit.siting.pairs import Pairs
 
 __all__ = ["Finding", "SiteArrays", "find", "nearest_features"]
@@ -34,6 +36,7 @@ __all__ = ["Finding", "SiteArrays", "find", "nearest_features"]
 WEB_DATUM_ERROR_M = 20.0
 """What a site converted from GCJ-02 or BD-09 adds to every inaccuracy (DESIGN §5)."""
 
+_DECIDED = ("hit", "borderline", "undetermined")
 _OUTCOME_NAMES = {HIT: "hit", BORDERLINE: "borderline", SLIVER: "sliver"}
 
 
@@ -49,6 +52,10 @@ class SiteArrays:
         Whether the coordinates came from a shifted web-map datum.
     is_outside
         Whether any part lies outside the workspace's bounds.
+    lines
+        The centreline of each site that was submitted as one; empty where none was.
+    land
+        The land taken inside each site, where it is given apart from the site's envelope.
     """
 
     ids: tuple[str, ...]
@@ -56,6 +63,13 @@ class SiteArrays:
     area_m2: NDArray[np.float64]
     is_converted: NDArray[np.bool_]
     is_outside: NDArray[np.bool_]
+    lines: tuple[Centreline | None, ...] = ()
+    land: SiteArrays | None = None
+
+    @property
+    def decided(self) -> SiteArrays:
+        """What overlaps are decided on: the land taken where it is given, else the sites."""
+        return self.land or self
 
     @property
     def extra_m(self) -> NDArray[np.float64]:
@@ -81,23 +95,46 @@ class Finding:
     threshold_m: float | None = None
     accuracy_m: float | None = None
     suspected_boundary_error: bool = False
+    exception: RuleException | None = None
+    crossings: tuple[Crossing, ...] = ()
+    original: tuple[str, str | None] | None = None
+    override: Override | None = None
+
+    @property
+    def severity(self) -> Severity:
+        """How strict the rule is here: its own severity, or that of a declared exception."""
+        return self.exception.severity if self.exception else self.rule.severity
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether the law behind the outcome is confirmed, or a reviewer answers for it."""
+        return self.rule.is_settled or self.override is not None
 
     @property
     def is_open(self) -> bool:
         """Whether this finding leaves its rule undecided."""
-        unsettled = self.outcome == "hit" and not self.rule.is_settled
+        unsettled = self.outcome == "hit" and not self.is_settled
         return self.outcome in ("borderline", "undetermined") or unsettled
 
     @property
     def is_conflict(self) -> bool:
         """Whether this finding is a conflict that stands."""
-        return self.outcome == "hit" and self.rule.is_settled
+        return self.outcome == "hit" and self.is_settled
 
 
 def find(
-    rule: Rule, sites: SiteArrays, constraints: Constraints | None, pairs: Pairs | None
+    rule: Rule,
+    sites: SiteArrays,
+    constraints: Constraints | None,
+    pairs: Pairs | None,
+    land_pairs: Pairs | None = None,
 ) -> list[list[Finding]]:
     """Return, for each site, the findings of one rule: at least one.
+
+    Parameters
+    ----------
+    pairs, land_pairs
+        The role's features measured against the sites, and against the land taken if given.
 
     Raises
     ------
@@ -113,12 +150,27 @@ def find(
         )
     threshold_m, is_certain = _thresholds(rule, constraints)
     if rule.relation is Relation.NOT_WITHIN:
-        return _not_within(rule, sites, constraints, np.flatnonzero(~np.isnan(threshold_m)))
+        asked = np.flatnonzero(~np.isnan(threshold_m))
+        return _not_within(rule, sites.decided, constraints, asked)
     found = _presence(rule, sites, constraints, pairs, threshold_m, is_certain)
-    alone = np.array([not any(f.outcome != "sliver" for f in of_site) for of_site in found])
+    if sites.land and land_pairs and rule.relation is not Relation.WITHIN_DISTANCE:
+        crossed = found
+        found = _presence(rule, sites.land, constraints, land_pairs, threshold_m, is_certain)
+        found = [_with_crossed(*both) for both in zip(found, crossed, strict=True)]
+    alone = np.array([not any(f.outcome in _DECIDED for f in of_site) for of_site in found])
     for site, own in _absence(rule, sites, constraints, threshold_m, alone).items():
         found[site].insert(0, own)
     return found
+
+
+def _with_crossed(taken: list[Finding], crossed: list[Finding]) -> list[Finding]:
+    """Return the findings on the land taken, and clear ones for what only the envelope meets."""
+    met = {f.feature for f in taken if f.outcome in _DECIDED}
+    return taken + [
+        replace(f, outcome="clear", reason_code="crossed_without_land")
+        for f in crossed
+        if f.feature not in met and f.outcome in _DECIDED
+    ]
 
 
 def _thresholds(

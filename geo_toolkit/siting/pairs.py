@@ -65,9 +65,15 @@ class RoleMeasures:
 
     constraints: Constraints
     pairs: Pairs
+    land_pairs: Pairs | None
     overlap_m2: NDArray[np.float64]
     nearest: NDArray[np.int64]
     nearest_m: NDArray[np.float64]
+
+    @property
+    def decided(self) -> Pairs:
+        """The pairs that overlaps are decided on: with the land taken where it is given."""
+        return self.land_pairs or self.pairs
 
 
 def measure_pairs(

@@ -6,6 +6,14 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from geo_toolkit.rules import role_title
+from geo_toolkit.siting.branches import red_line_branch
+from geo_toolkit.siting.crossings import chainage_text
+from geo_toolkit.siting.secrecy import (
+    NOTHING_WITHHELD,
+    Withheld,
+    coarse_area_m2,
+    coarse_distance_m,
+)
 from geo_toolkit.siting.wording import finding_reason, reason_phrase
 
 if TYPE_CHECKING:
@@ -14,6 +22,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from shapely import Point
 
+    from geo_toolkit.siting.crossings import Crossing
     from geo_toolkit.siting.findings import Finding
     from geo_toolkit.siting.pairs import RoleMeasures
     from geo_toolkit.siting.verdict import Verdict
@@ -61,6 +70,7 @@ def role_row(
     site: int,
     site_area_m2: float,
     lang: str,
+    withheld: Withheld = NOTHING_WITHHELD,
 ) -> dict[str, Any]:  # JSON values
     """Return what the rules of one role say of a site.
 
@@ -71,13 +81,14 @@ def role_row(
     known
         The role's measures; None for a role without a layer in force.
     """
-    overlap = share = nearest = None
-    if known is not None:
-        measured = float(known.overlap_m2[site])
-        overlap = round(measured, 4)
-        share = 1.0 if measured == site_area_m2 else round(measured / site_area_m2, 9)
-        if known.nearest[site] >= 0:
-            nearest = round(float(known.nearest_m[site]), 3)
+    secret = known is not None and withheld.touches(known.constraints)
+    overlap: float | None = None
+    share: float | None = None
+    nearest: float | None = None
+    if secret:
+        overlap, share, nearest = _coarse_measures(findings)
+    elif known is not None:
+        overlap, share, nearest = _measures(known, site, site_area_m2)
     involved = {f.feature for f in findings if f.outcome in ("hit", "borderline")} - {None}
     word = verdict.word if verdict else "undetermined"
     reason_code = verdict.reason_code if verdict else "no_rule"
@@ -90,13 +101,38 @@ def role_row(
         "complete": complete,
         "reason_code": None if complete else reason_code,
         "reason": None if complete or not reason_code else _why(reason_code, role, findings, lang),
-        "branch": _branch(role, word, overlap),
+        "branch": red_line_branch(word, findings, overlap) if role == _RED_LINE else None,
         "overlap_m2": overlap,
         "overlap_share": share,
         "nearest_m": nearest,
-        "features": len(involved),
+        "features": None if secret else len(involved),
+        "withheld": secret,
         "ask": None if complete else _ask(findings, known),
     }
+
+
+def _measures(
+    known: RoleMeasures, site: int, site_area_m2: float
+) -> tuple[float, float, float | None]:
+    """Return overlap in m², share and nearest distance in m of one role and site."""
+    measured = float(known.overlap_m2[site])
+    share = 1.0 if measured == site_area_m2 else round(measured / site_area_m2, 9)
+    near = known.nearest[site] >= 0
+    nearest = round(float(known.nearest_m[site]), 3) if near else None
+    return round(measured, 4), share, nearest
+
+
+def _coarse_measures(
+    findings: Sequence[Finding],
+) -> tuple[float | None, float | None, float | None]:
+    """Return the same three from concealed findings, no finer than those say."""
+    areas = [f.overlap_m2 for f in findings if f.overlap_m2 is not None]
+    shares = [f.overlap_share for f in findings if f.overlap_share is not None]
+    distances = [f.distance_m for f in findings if f.distance_m is not None]
+    nearest = coarse_distance_m(min(distances)) if distances else None
+    if not areas:
+        return None, None, nearest
+    return coarse_area_m2(max(areas)), round(max(shares), 2), nearest
 
 
 def finding_row(
@@ -121,7 +157,7 @@ def finding_row(
         "outcome": finding.outcome,
         "reason_code": finding.reason_code,
         "reason": finding_reason(finding, name, lang),
-        "severity": rule.severity.value,
+        "severity": finding.severity.value,
         "confidence": rule.confidence.value,
         "confirmation": _confirmation(finding),
         "layer_id": layer.id if layer else None,
@@ -136,7 +172,7 @@ def finding_row(
         "threshold_m": finding.threshold_m,
         "accuracy_m": finding.accuracy_m,
         "suspected_boundary_error": finding.suspected_boundary_error,
-        "crossings": [],
+        "crossings": [_crossing(crossing) for crossing in finding.crossings],
         "baseline": rule.baseline_zh or None,
         "authority": rule.authority_zh or None,
         "citation": {
@@ -145,8 +181,9 @@ def finding_row(
             "year": citation.year,
             "text": str(citation),
         },
-        "original": None,
-        "override": None,
+        "exception": _exception(finding),
+        "original": _original(finding),
+        "override": _override(finding),
     }
 
 
@@ -166,15 +203,34 @@ def _why(code: str, role: str, findings: Sequence[Finding], lang: str) -> str:
     return reason_phrase(code, lang, role=role, accuracy_m=accuracy)
 
 
-def _branch(role: str, word: str, overlap_m2: float | None) -> str | None:
-    """Return the branch of the red-line conclusion (REPORT §1.1), None for other roles."""
-    if role != _RED_LINE:
+def _crossing(crossing: Crossing) -> dict[str, Any]:  # JSON values
+    return {
+        "from_m": round(crossing.from_m, 3),
+        "to_m": round(crossing.to_m, 3),
+        "length_m": round(crossing.length_m, 3),
+        "from": chainage_text(crossing.from_m),
+        "to": chainage_text(crossing.to_m),
+        "structure": crossing.structure,
+    }
+
+
+def _exception(finding: Finding) -> dict[str, str] | None:
+    if finding.exception is None:
         return None
-    if word == "restricted":
-        return "inside_limited_activity"
-    if word == "prohibited":
-        return "inside_no_branch_fits" if overlap_m2 else None
-    return {"clear": "not_inside", "undetermined": "undetermined"}.get(word)
+    return {"when": finding.exception.when, "text": finding.exception.text_zh}
+
+
+def _original(finding: Finding) -> dict[str, str | None] | None:
+    if finding.original is None:
+        return None
+    outcome, reason_code = finding.original
+    return {"outcome": outcome, "reason_code": reason_code}
+
+
+def _override(finding: Finding) -> dict[str, str] | None:
+    if finding.override is None:
+        return None
+    return {"by": finding.override.by, "reason": finding.override.reason}
 
 
 def _ask(findings: Sequence[Finding], known: RoleMeasures | None) -> str | None:

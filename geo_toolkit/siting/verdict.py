@@ -42,7 +42,7 @@ def role_verdict(findings: Sequence[Finding]) -> Verdict:
         word = "undetermined" if open_ and not hit else "clear"
         return Verdict(word, not open_, _first_reason(open_), hit, was_asked=False)
     open_ = [f for f in required if f.is_open]
-    conflicts = {f.rule.severity for f in required if f.is_conflict}
+    conflicts = {f.severity for f in required if f.is_conflict}
     advisory = any(f.is_conflict for f in findings if not f.rule.is_required)
     for severity in SEVERITIES:
         if severity in conflicts:

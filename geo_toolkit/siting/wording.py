@@ -35,10 +35,19 @@ _PHRASES: dict[str, tuple[str, str]] = {
         "the feature lacks the attribute that decides: taken at its strictest, verify it",
     ),
     "input_missing": ("缺少判定所需的申报信息", "a declared value that decides is missing"),
+    "secrecy_minimum": (
+        "地块小于1公顷或平均宽度不足20米，依保密要求不提供该项结果，请书面咨询主管部门",
+        "the site is under 1 ha or 20 m wide: withheld for secrecy, ask the authority in writing",
+    ),
     "converted_datum": (
         "坐标由网络地图偏移坐标换算，仅供筛查，不能认定不涉及",
         "coordinates converted from a shifted web-map datum: for screening only",
     ),
+    "crossed_without_land": (
+        "仅项目范围跨越，用地范围未涉及，范围内不申请用地",
+        "only the envelope crosses it: no land is applied for inside",
+    ),
+    "overridden": ("经审查人员复核认定", "decided by the reviewer"),
     "law_unconfirmed": (
         "所依据条文尚未核实现行有效，核实前不作定论",
         "the provision is not confirmed as current law: open until confirmed",
@@ -109,7 +118,13 @@ def finding_reason(finding: Finding, name: str, lang: str) -> str:
     measured = finding.outcome in ("hit", "borderline")
     by_distance = finding.rule.relation is Relation.WITHIN_DISTANCE
     if lang == "zh" and measured and by_distance and finding.rule.baseline_zh:
-        parts.append(f"距离起算：{finding.rule.baseline_zh.rstrip('。')}")
+        parts.append(f"距离起算：{finding.rule.baseline_zh.partition('。')[0]}")
+    if finding.exception:
+        parts.append(finding.exception.text_zh.rstrip("。"))
+    if finding.override:
+        said = finding.override.reason
+        by = finding.override.by
+        parts.append(f"{by}: {said}" if lang == "en" else f"{by}：{said.rstrip('。')}")
     text = ("; " if lang == "en" else "；").join(part for part in parts if part)
     return text + ("." if lang == "en" else "。")
 

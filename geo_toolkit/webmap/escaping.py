@@ -30,8 +30,8 @@ def plain_text(value: object, *, limit: int = 0) -> str:
 
     Examples
     --------
-    >>> plain_text("南充现代物流园", limit=5)
-    '南充现代…'
+    >>> plain_text("现代物流园区", limit=5)
+    '现代物流…'
     """
     text = str(value).encode("utf-8", "replace").decode("utf-8")
     return text if limit <= 0 or len(text) <= limit else text[: limit - 1] + "…"

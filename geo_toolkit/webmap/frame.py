@@ -12,7 +12,7 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 import folium
-from branca.element import Element, Figure, MacroElement
+from branca.element import Element, Figure
 from folium.template import Template
 
 from geo_toolkit.webmap.assets import asset, inline_css
@@ -79,20 +79,25 @@ class _OfflineMap(folium.Map):  # type: ignore[misc] # folium has no types
     )
 
 
-class _Content(MacroElement):  # type: ignore[misc] # branca has no types
-    """What the page's script draws, and the call that starts it."""
+class _Content(Element):  # type: ignore[misc] # branca has no types
+    """What the page's script draws, and the call that starts it.
 
-    _template = Template(
-        "{% macro html(this, kwargs) %}"
-        '<script type="application/json" id="gt-data">{{ this.block }}</script>{% endmacro %}'
-        "{% macro script(this, kwargs) %}GeoToolkit.start({{ this._parent.get_name() }});"
-        "{% endmacro %}"
-    )
+    Not a ``MacroElement``: branca reads what one of those has written as a template once more, so
+    that ``{{ … }}`` in a feature's name would run while the page is made.
+    """
 
     def __init__(self, data: dict[str, Any]) -> None:
         super().__init__()
         self._name = "Content"
         self.block = embed_json(data)
+
+    def render(self, **_: Any) -> str:  # noqa: ANN401 (branca's own signature)
+        """Put the data into the page's body and the call into its script; return nothing."""
+        page = self.get_root()
+        block = f'<script type="application/json" id="gt-data">{self.block}</script>'
+        page.html.add_child(_Raw(block), name="data")
+        page.script.add_child(_Raw(f"GeoToolkit.start({self._parent.get_name()});"), name="start")
+        return ""
 
 
 def build_map(
@@ -170,7 +175,9 @@ def _leaflet(*, served: bool) -> tuple[str, ...]:
         )
     # the credit link is never shown (no attribution control), its address need not be there
     script = asset("leaflet").text().replace(_LEAFLET_CREDIT_LINK, 'href="#"')
-    script = script.replace("//# sourceMappingURL=leaflet.js.map", "").replace("</script", "<\\/script")
+    script = script.replace("//# sourceMappingURL=leaflet.js.map", "").replace(
+        "</script", "<\\/script"
+    )
     return (_wrapped("leaflet.css", inline_css("leaflet_css")), _wrapped("leaflet.js", script))
 
 

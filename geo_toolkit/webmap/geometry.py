@@ -1,23 +1,26 @@
-"""Geometries as a page carries them: whole millionths of a degree, as steps from vertex to vertex."""
+"""Geometries as a page carries them: simplified, in whole millionths of a degree, as steps."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 import shapely
 
 if TYPE_CHECKING:
-    from geopandas import GeoDataFrame, GeoSeries
+    from geopandas import GeoSeries
     from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
 
-__all__ = ["METRES_PER_DEGREE", "encode", "joined_lines", "simplified"]
+__all__ = [
+    "METRES_PER_DEGREE",
+    "anchor",
+    "encode",
+    "simplified",
+]
 
 METRES_PER_DEGREE = 111_320.0
 _SCALE = 1e6
-_CURVE_STEPS = 8
 
 
 def simplified(geometry: GeoSeries, *, tolerance_m: float) -> NDArray[np.object_]:
@@ -44,78 +47,6 @@ def simplified(geometry: GeoSeries, *, tolerance_m: float) -> NDArray[np.object_
     return alone
 
 
-def joined_lines(frame: GeoDataFrame) -> GeoDataFrame:
-    """Return one row for all pieces of a line that are alike in status and evidence.
-
-    Pieces belong together by the column ``line`` or ``river``; without one the frame comes back as
-    it is. The row is that of the first piece, with the largest ``feature_accuracy_m`` of them all. A line of
-    schematic course is rounded at its bends, so that it does not pose as surveyed straights.
-    """
-    whole_of = next((name for name in ("line", "river") if name in frame.columns), None)
-    if whole_of is None or frame.empty:
-        return frame
-    alike = (whole_of, "feature_name", "class", "status", "feature_evidence")
-    keys = [name for name in alike if name in frame.columns]
-    rows = []
-    for _, pieces in frame.groupby(keys, sort=False, dropna=False):
-        first = pieces.iloc[[0]].copy()
-        whole = shapely.line_merge(shapely.multilinestrings(_single_lines(pieces.geometry)))
-        if str(first["feature_evidence"].iloc[0]) == "schematic":
-            whole = rounded(whole)
-        first["geometry"] = [whole]
-        first["feature_accuracy_m"] = pieces["feature_accuracy_m"].max()
-        rows.append(first)
-    return pd.concat(rows)
-
-
-def rounded(line: BaseGeometry) -> BaseGeometry:
-    """Return a line through the same vertices, curved between them (centripetal Catmull-Rom).
-
-    Source
-    ------
-    Barry and Goldman (1988), A recursive evaluation algorithm for a class of Catmull-Rom splines,
-    SIGGRAPH 22(4), with the centripetal parameter.
-
-    Examples
-    --------
-    >>> curve = rounded(shapely.LineString([(0, 0), (1, 0), (1, 1)]))
-    >>> curve.distance(shapely.Point(1, 0)), len(curve.coords)
-    (0.0, 17)
-    """
-    parts = [_curve(shapely.get_coordinates(part)) for part in shapely.get_parts(line)]
-    return parts[0] if len(parts) == 1 else shapely.multilinestrings(parts)
-
-
-def _curve(points: NDArray[np.float64]) -> BaseGeometry:
-    if len(points) < 3:
-        return shapely.linestrings(points)
-    padded = np.vstack([2 * points[0] - points[1], points, 2 * points[-1] - points[-2]])
-    pieces = [points[:1]]
-    for i in range(len(points) - 1):
-        p0, p1, p2, p3 = padded[i : i + 4]
-        t1 = np.linalg.norm(p1 - p0) ** 0.5
-        t2 = t1 + np.linalg.norm(p2 - p1) ** 0.5
-        t3 = t2 + np.linalg.norm(p3 - p2) ** 0.5
-        if not 0 < t1 < t2 < t3:
-            pieces.append(points[i + 1 : i + 2])
-            continue
-        t = np.linspace(t1, t2, _CURVE_STEPS + 1)[1:, None]
-        a1, a2 = p0 + (p1 - p0) * t / t1, p1 + (p2 - p1) * (t - t1) / (t2 - t1)
-        a3 = p2 + (p3 - p2) * (t - t2) / (t3 - t2)
-        b1, b2 = a1 + (a2 - a1) * t / t2, a2 + (a3 - a2) * (t - t1) / (t3 - t1)
-        curve = b1 + (b2 - b1) * (t - t1) / (t2 - t1)
-        curve[-1] = points[i + 1]
-        pieces.append(curve)
-    return shapely.linestrings(np.vstack(pieces))
-
-
-def _single_lines(geometry: GeoSeries) -> NDArray[np.object_]:
-    parts: NDArray[np.object_] = shapely.get_parts(
-        shapely.force_2d(np.asarray(geometry.array, dtype=object))
-    )
-    return parts
-
-
 def encode(geometry: BaseGeometry | None) -> list[Any]:
     """Return a geometry as ``[kind, parts]`` for the page, or an empty list if there is none.
 
@@ -139,6 +70,21 @@ def encode(geometry: BaseGeometry | None) -> list[Any]:
     if kind == 2:
         return [2, [[_steps(ring) for ring in _rings(part)] for part in chosen]]
     return [kind, [_steps(part) for part in chosen]]
+
+
+def anchor(shape: BaseGeometry) -> BaseGeometry:
+    """Return the point where a shape's symbol and name stand: inside its largest part.
+
+    Examples
+    --------
+    >>> anchor(shapely.box(0, 0, 2, 2)).coords[0]
+    (1.0, 1.0)
+    """
+    parts = shapely.get_parts(shape)
+    largest: BaseGeometry = parts[int(np.argmax(shapely.area(parts)))]
+    centre: BaseGeometry = largest.centroid
+    is_inside = largest.geom_type != "Polygon" or shapely.contains(largest, centre)
+    return centre if is_inside else largest.representative_point()
 
 
 def _kind(part: BaseGeometry) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
@@ -43,7 +44,6 @@ FACTS: tuple[Fact, ...] = (
     Fact("stated_length_km", "公布里程", "Stated length", "公里", "km"),
     Fact("mapped_length_m", "跑道长度", "Runway length", "米", "m"),
     Fact("length_km", "长度", "Length", "公里", "km"),
-    Fact("nanchong_km", "市内长度", "Length within the city", "公里", "km"),
     Fact("local_km", "市内长度", "Length within the city", "公里", "km"),
     Fact("lanes", "车道数", "Lanes"),
     Fact("opened", "开通时间", "Opened"),
@@ -117,6 +117,7 @@ _VALUE_WORDS: dict[str, tuple[str, str]] = {
 }
 
 
+_CHINESE_COMMA = re.compile(r"(?<=[\u4e00-\u9fff）]),\s*(?=[\u4e00-\u9fff])")
 _ROMAN = {"I": "Ⅰ", "II": "Ⅱ", "III": "Ⅲ", "IV": "Ⅳ", "V": "Ⅴ", "VI": "Ⅵ", "VII": "Ⅶ"}
 _GRADED = frozenset({"class", "target_class", "lock_class", "channel_class", "level"})
 
@@ -171,6 +172,7 @@ def value_word(value: object, lang: str, *, column: str = "") -> str:
     word = (en if lang == "en" else zh).replace("|", ", " if lang == "en" else "、")
     if lang == "zh":
         word = word.replace("(u/c)", "（在建）").replace("(planned)", "（规划）")
+        word = _CHINESE_COMMA.sub("、", word)
     return word
 
 

@@ -100,9 +100,11 @@ class _Reader(HTMLParser):
         values = {name: value or "" for name, value in attrs}
         for name, value in values.items():
             if name in _ADDRESS_ATTRIBUTES and value:
-                self.addresses += [p.split()[0] for p in value.split(", ") if p.strip()][:8] if (
-                    name == "srcset"
-                ) else [value.strip()]
+                self.addresses += (
+                    [p.split()[0] for p in value.split(", ") if p.strip()][:8]
+                    if (name == "srcset")
+                    else [value.strip()]
+                )
             elif name == "style":
                 self.addresses += _CSS_ADDRESS.findall(value)
         runs = tag == "script" and "src" not in values and values.get("type") != _DATA_BLOCK

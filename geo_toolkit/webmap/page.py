@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from geo_toolkit.errors import DefinitionError
+from geo_toolkit.webmap.cards import credit_of, data_date
+from geo_toolkit.webmap.courses import flow_lines
 from geo_toolkit.webmap.escaping import embed_json, plain_text
-from geo_toolkit.webmap.features import credit_of, data_date, flow_lines, layer_payload
+from geo_toolkit.webmap.features import layer_payload
 from geo_toolkit.webmap.frame import build_map, finished_page
 from geo_toolkit.webmap.words import page_words, say
 
@@ -31,6 +33,7 @@ MAP_PARTS = (
 """Our own scripts and style sheets of a map page, in the order they are read."""
 
 _TOLERANCES_M = (5.0, 10.0, 20.0)
+_FLOW_ROLES = ("river", "waterway")
 _DATA_BUDGET_BYTES = 4_000_000
 
 
@@ -94,14 +97,21 @@ def render_map(
 
 
 def fitting_payloads(
-    layers: Sequence[Layer], *, lang: str, on: dict[str, bool]
+    layers: Sequence[Layer], *, lang: str, on: dict[str, bool], is_exact: bool = False
 ) -> list[dict[str, Any]]:
     """Return the layers for the page, as exact as the page's size allows."""
-    flow = flow_lines(layers)
+    flow = flow_lines(layer.frame.geometry for layer in layers if layer.role in _FLOW_ROLES)
     payloads: list[dict[str, Any]] = []
     for tolerance_m in _TOLERANCES_M:
         payloads = [
-            layer_payload(layer, lang=lang, tolerance_m=tolerance_m, is_on=on[layer.id], flow=flow)
+            layer_payload(
+                layer,
+                lang=lang,
+                tolerance_m=tolerance_m,
+                is_on=on[layer.id],
+                is_exact=is_exact,
+                flow=flow,
+            )
             for layer in layers
         ]
         if len(embed_json(payloads).encode("utf-8")) <= _DATA_BUDGET_BYTES:

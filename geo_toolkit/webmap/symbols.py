@@ -41,7 +41,7 @@ _BY_ROLE: dict[str, Symbol] = {
     "river": Symbol("river", 20, 60, 0, 9),
     "river_management_range": Symbol("hatch", 24, 85, 9, 12),
     "permanent_basic_farmland": Symbol("dots", 26, 85, 0, 13),
-    "ecological_red_line": Symbol("hatch", 32, 70, 0, 11),
+    "ecological_red_line": Symbol("hatch", 32, 46, 0, 9),
     "urban_development_boundary": Symbol("outline", 44, 70, 0, 11),
     "waterway": Symbol("waterway", 46, 41, 0, 9),
     "highway": Symbol("expressway", 50, 40, 0, 9),
@@ -62,7 +62,7 @@ _BY_ROLE: dict[str, Symbol] = {
 }
 
 _BY_GEOMETRY: dict[str, Symbol] = {
-    "polygon": Symbol("area", 34, 65, 0, 10.5),
+    "polygon": Symbol("area", 34, 47, 0, 9),
     "line": Symbol("line", 45, 65, 0, 11),
     "point": Symbol("dot", 63, 65, 8, 10.5),
 }
@@ -79,7 +79,7 @@ PARK_GLYPHS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("book", ("职教", "教育", "大学", "education")),
     ("bulb", ("孵化", "科技", "incubator")),
 )
-"""Glyphs of parks with the words that call for them, the most telling first."""
+"""Glyphs of parks with the words that call for them."""
 
 _NUMBER = re.compile(r"(?<![A-Za-z0-9])([GS]\d{1,4})(?!\d)")
 
@@ -105,7 +105,7 @@ def road_number(text: str) -> str:
 
     Examples
     --------
-    >>> road_number("G75兰海高速（广南段）"), road_number("南充过境高速"), road_number("阆营高速(S26)")
+    >>> road_number("G75兰海高速"), road_number("绕城高速"), road_number("某高速(S26)")
     ('G75', '', 'S26')
     """
     found = _NUMBER.search(text)
@@ -113,18 +113,23 @@ def road_number(text: str) -> str:
 
 
 def park_glyph(*texts: str) -> str:
-    """Return the glyph of a park's industry: the first text that names one decides.
+    """Return the glyph of a park's industry: the first text that names one, its first word.
 
     Examples
     --------
-    >>> park_glyph("真空装备", "先进制造产业园"), park_glyph("", "现代物流园区"), park_glyph("x")
-    ('vacuum', 'truck', 'gear')
+    >>> park_glyph("真空装备", "先进制造产业园"), park_glyph("", "半导体、物流"), park_glyph("x")
+    ('vacuum', 'chip', 'gear')
     """
     for text in texts:
         lower = text.lower()
-        for glyph, words in PARK_GLYPHS:
-            if any(word in lower for word in words):
-                return glyph
+        found = [
+            (lower.index(word), order, glyph)
+            for order, (glyph, words) in enumerate(PARK_GLYPHS)
+            for word in words
+            if word in lower
+        ]
+        if found:
+            return min(found)[2]
     return "gear"
 
 

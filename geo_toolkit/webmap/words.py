@@ -19,7 +19,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "alignment": ("走向示意", "alignment not fixed"),
     "under_construction": ("在建", "under construction"),
     "planned": ("规划", "planned"),
-    "preliminary": ("前期（走向示意）", "preliminary study"),
+    "preliminary": ("前期，走向示意", "preliminary study"),
     "existing": ("现状", "existing"),
     "high_speed": ("高速铁路", "High-speed rail"),
     "ordinary": ("普速铁路", "Ordinary rail"),

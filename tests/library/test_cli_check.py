@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 
 from geo_toolkit.cli import check as check_module
 from geo_toolkit.cli.app import app, run
+from geo_toolkit.workspace import Workspace
 
 # The red line of the workspace covers 106.000-106.015 E, 30.000-30.010 N; there is no farmland.
 PLOTS = {"inside": (106.002, 30.002), "near": (106.02, 30.002), "far": (106.2, 30.3)}
@@ -36,7 +37,7 @@ def write_plot(folder, name, place):
     return path
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def desk(tmp_path, monkeypatch):
     """A folder with the workspace and the plots, from which commands are run."""
     shutil.copytree(Path(__file__).with_name("cli_workspace"), tmp_path / "ws")
@@ -50,7 +51,7 @@ def desk(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def cli(desk, capsys):
+def cli(capsys):
     """Run a command; its exit code, standard output and standard error."""
 
     def call(*arguments):
@@ -96,6 +97,20 @@ def test_the_table_in_english(cli):
     assert "some matters undetermined" in out
 
 
+def test_what_was_mended_and_what_was_assumed_is_said(cli, desk):
+    ring = square(*PLOTS["far"])["coordinates"][0][:-1]
+    plot = {"type": "Polygon", "coordinates": [ring]}
+    (desk / "open.geojson").write_text(json.dumps(plot), encoding="utf-8")
+    document = json.loads(cli("check", "open.geojson", "--format", "json")[1])
+    [entry] = document["inputs"]
+    assert len(entry["repairs"]) == 1
+    assert any("GCJ-02" in warning for warning in entry["warnings"])
+    for arguments in ((), ("--out", "result")):
+        out = cli("check", "open.geojson", *arguments)[1]
+        assert f"open.geojson：{entry['repairs'][0]}" in out
+        assert "GCJ-02" in out
+
+
 def test_names_from_files_cannot_steer_the_terminal(cli, desk):
     write_plot(desk, "overlapping", (106.012, 30.002))
     code, out, _ = cli("check", "overlapping.geojson")
@@ -106,7 +121,7 @@ def test_names_from_files_cannot_steer_the_terminal(cli, desk):
 
 def test_every_line_of_the_tables_fits_120_columns_when_piped(cli):
     _, out, _ = cli("check", "inside.geojson", "near.geojson", "--project-type", "chemical")
-    in_table = [line for line in out.splitlines() if line.startswith(" ")]
+    in_table = [line for line in out.splitlines() if line.startswith(" ") and line[:4] != "  - "]
     widths = [sum(2 if ord(c) > 0x2E80 else 1 for c in line) for line in in_table]
     assert max(widths) <= 120
 
@@ -248,11 +263,21 @@ def test_a_wrong_input_writes_nothing(cli, desk, arguments, words):
     assert files_in(desk) == before
 
 
-def test_declarations_of_later_versions_are_refused_by_name(cli, desk):
-    (desk / "d.toml").write_text("height_m = 24.0\n", encoding="utf-8")
-    code, _, err = cli("check", "inside.geojson", "--declare", "d.toml")
-    assert code == 2
-    assert "height_m" in err
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ('height_m = 24.0\nheight_datum = "ground"', "height_m"),
+        ('industries = ["物流"]', "industries"),
+        ('[[override]]\nrule_id = "ERL-1"\noutcome = "clear"\nreason = "a"\nby = "b"', "override"),
+        ("heigth_m = 24.0", "heigth_m"),
+    ],
+)
+def test_a_declaration_that_is_not_acted_on_is_refused_by_name(cli, desk, text, key):
+    (desk / "d.toml").write_text(f'nature = "new"\n{text}\n', encoding="utf-8")
+    code, out, err = cli("check", "inside.geojson", "--declare", "d.toml")
+    assert (code, out) == (2, "")
+    assert err.count("\n") == 1
+    assert key in err
 
 
 def test_a_check_is_recorded_unless_told_otherwise(cli, desk):
@@ -260,6 +285,13 @@ def test_a_check_is_recorded_unless_told_otherwise(cli, desk):
     assert not (desk / "ws" / ".geo_toolkit").exists()
     cli("check", "inside.geojson")
     assert len(list((desk / "ws" / ".geo_toolkit" / "checks").iterdir())) == 1
+
+
+def test_a_read_only_workspace_says_that_nothing_is_recorded(cli, monkeypatch):
+    monkeypatch.setattr(Workspace, "is_writable", False)
+    assert "本次核查未留存记录" in cli("check", "far.geojson")[1]
+    assert "未留存记录" not in cli("check", "far.geojson", "--no-record")[1]
+    assert json.loads(cli("check", "far.geojson", "--format", "json")[1])
 
 
 def test_many_files_show_no_bar_where_there_is_no_terminal(cli, desk):
@@ -290,7 +322,7 @@ def test_ctrl_c_ends_quietly(cli, monkeypatch):
     assert cli("check", "inside.geojson") == (130, "", "")
 
 
-def test_help_shows_examples_and_the_chinese_terms(desk):
+def test_help_shows_examples_and_the_chinese_terms():
     result = CliRunner().invoke(app, ["check", "--help"])
     assert result.exit_code == 0
     assert "geo-toolkit check plot.txt --project-type chemical" in result.output
@@ -331,10 +363,11 @@ def test_a_table_and_a_refusal_never_fail_on_the_console(desk, encoding):
     assert done.returncode == 0
 
 
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no signal for a closed pipe")
 def test_a_closed_pipe_is_no_error_of_ours(desk):
     reader, writer = os.pipe()
     os.close(reader)
-    with open(writer, "wb") as closed:
+    with os.fdopen(writer, "wb") as closed:
         done = subprocess.run(
             [
                 sys.executable,

@@ -15,6 +15,7 @@ from shapely import box
 
 from geo_toolkit import report
 from geo_toolkit.errors import NotAvailable, OptionError, UnknownName
+from geo_toolkit.report import sheet as sheet_module
 from geo_toolkit.report.labels import label
 from geo_toolkit.siting import CheckResult
 
@@ -105,6 +106,7 @@ def test_conclusion_says_verdict_in_word_and_colour_and_what_was_not_examined(wo
     assert "plot#1　永久基本农田　缺少可用的永久基本农田数据，本次不作该项结论。" in text
     assert "应征询部门: 自然资源主管部门" in text
     assert "plot#1 与 plot#2 相互重叠 25.00 m²" in text
+    assert "plot.txt：plot#1 ring 1: closed (+0.000 m²)" in text
     assert "不代替主管部门的书面意见" in text
 
 
@@ -298,6 +300,14 @@ def test_a_very_long_text_is_cut_to_what_a_cell_holds(result, tmp_path):
     report.write_xlsx(result, tmp_path / "check.xlsx")
     sheet = openpyxl.load_workbook(tmp_path / "check.xlsx")["结论"]
     assert max(len(str(cell.value or "")) for row in sheet.iter_rows() for cell in row) == 32_000
+
+
+def test_a_full_worksheet_says_so_in_its_last_row(result, tmp_path, monkeypatch):
+    monkeypatch.setattr(sheet_module, "_MOST_ROWS", 4)
+    report.write_xlsx(result, tmp_path / "check.xlsx")
+    rows = rows_of(openpyxl.load_workbook(tmp_path / "check.xlsx")["明细"])
+    assert len(rows) == 4
+    assert rows[-1][0] == "超出工作表行数上限，其余见 check.gpkg 和 check.json"
 
 
 def test_every_label_has_both_languages():

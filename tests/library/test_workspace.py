@@ -155,7 +155,9 @@ def test_rules_are_read_again_when_they_change(simple, plots, rectangle):
     assert ws.check(sites, record=False).worst_verdict() == "restricted"
 
 
-@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="needs file modes, and no root")
+@pytest.mark.skipif(
+    os.name == "nt" or os.geteuid() == 0, reason="not on Windows, not as root: file modes"
+)
 def test_is_writable_follows_the_folder(simple):
     ws = simple.open()
     assert ws.is_writable

@@ -103,8 +103,14 @@ class FakeWorkspace:
         layer = Layer(definition, 0, date(2026, 1, 1), "ab" * 32, square, None)
         secret = definition.model_copy(update={"id": "red_line", "secrecy": "internal"})
         self.layers = {
-            "parks": SimpleNamespace(definition=definition, read=lambda _as_of=None: layer),
-            "red_line": SimpleNamespace(definition=secret, read=self._refuse),
+            "parks": SimpleNamespace(
+                definition=definition,
+                read=lambda _as_of=None: layer,
+                is_in_force=lambda day: day >= date(2026, 1, 1),
+            ),
+            "red_line": SimpleNamespace(
+                definition=secret, read=self._refuse, is_in_force=lambda _day: True
+            ),
         }
         self.rules = RuleBook()
         self.asked = []

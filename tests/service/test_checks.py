@@ -1,3 +1,5 @@
+import io
+import zipfile
 from datetime import date
 
 import pytest
@@ -98,6 +100,33 @@ def test_a_file_that_cannot_be_read_is_refused_at_once(post, workspace):
     line = detail(post(b"not a boundary", name="plot.geojson"), 422)
     assert line.startswith("plot.geojson")
     assert "; " in line
+    assert workspace.asked == []
+
+
+ZIP_OUTSIDE = io.BytesIO()
+with zipfile.ZipFile(ZIP_OUTSIDE, "w") as archive:
+    archive.writestr("../../outside.shp", b"x")
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        (
+            "a.vrt",
+            b"<OGRVRTDataSource><SrcDataSource>/etc/passwd</SrcDataSource></OGRVRTDataSource>",
+        ),
+        ("a.zip", ZIP_OUTSIDE.getvalue()),
+        ("a.zip", b"PK\x03\x04 cut"),
+        ("a.gpkg", b"SQLite format 3\0" + bytes(5000)),
+        ("a.geojson", b"[" * 100_000),
+        ("a.geojson", b'{"type": "FeatureCollection", "features": null}'),
+        ("a.txt", "项目".encode("utf-16")),
+        ("a.txt", bytes(range(256)) * 8),
+        ("a.exe", b"MZ" + bytes(500)),
+    ],
+)
+def test_hostile_content_is_refused_by_name_and_leaves_nothing(post, workspace, name, content):
+    assert detail(post(content, name=name), 422).startswith(name)
     assert workspace.asked == []
 
 

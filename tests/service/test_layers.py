@@ -25,6 +25,13 @@ def test_layers_are_listed_with_what_they_rest_on(client):
     assert "产业园区".encode() in answer.content  # UTF-8, not escapes
 
 
+def test_a_layer_of_a_later_day_is_not_listed_yet(client, monkeypatch):
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1767196799")  # 2025-12-31 23:59:59 in UTC+8
+    assert [entry["id"] for entry in client.get("/layers").json()] == ["red_line"]
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1767196800")
+    assert [entry["id"] for entry in client.get("/layers").json()] == ["parks", "red_line"]
+
+
 def test_a_layer_that_is_not_public_is_named_and_hides_no_other(client):
     entries = {entry["id"]: entry for entry in client.get("/layers").json()}
     assert set(entries) == {"parks", "red_line"}

@@ -31,10 +31,12 @@ def test_every_field_of_the_form_is_explained_and_the_file_alone_is_required(doc
 
 
 def test_every_refusal_has_the_one_shape(document):
+    assert "Problem" in document["components"]["schemas"]
     assert "HTTPValidationError" not in document["components"]["schemas"]
     for path, operations in document["paths"].items():
         for operation in operations.values():
             for status, answer in operation["responses"].items():
                 if status.startswith(("4", "5")):
+                    assert list(answer["content"]) == ["application/json"], (path, status)
                     schema = answer["content"]["application/json"]["schema"]
                     assert schema == {"$ref": "#/components/schemas/Problem"}, (path, status)

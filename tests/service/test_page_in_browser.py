@@ -6,12 +6,15 @@ import shutil
 import socket
 import threading
 import time
+from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 import uvicorn
 from geo_toolkit_api import Settings, create_app
 
 pytestmark = pytest.mark.slow
+ROOT = Path(__file__).parents[2]
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 ARGUMENTS = (
     "--no-sandbox",
@@ -38,9 +41,9 @@ def browser():
         browser.close()
 
 
-@pytest.fixture
-def address(workspace):
-    """Return the address of a running service."""
+@contextmanager
+def running(workspace):
+    """Yield the address of a service in a thread of this process."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -57,8 +60,14 @@ def address(workspace):
 
 
 @pytest.fixture
-def page(browser, address):
-    """Return a page that is open; see afterwards that nothing went wrong or elsewhere."""
+def address(workspace):
+    with running(workspace) as where:
+        yield where
+
+
+@contextmanager
+def opened(browser, address):
+    """Yield an open page; see afterwards that it asked no other host."""
     context = browser.new_context(viewport={"width": 1366, "height": 768}, accept_downloads=True)
     page = context.new_page()
     page.complaints, page.requested = [], []
@@ -69,6 +78,12 @@ def page(browser, address):
     yield page
     assert [url for url in page.requested if not url.startswith((address, "blob:"))] == []
     context.close()
+
+
+@pytest.fixture
+def page(browser, address):
+    with opened(browser, address) as page:
+        yield page
 
 
 def test_an_upload_shows_verdict_reasons_and_the_document(page, plot, tmp_path):
@@ -164,3 +179,13 @@ def test_the_english_page_answers_in_english(page, address, plot, tmp_path):
     page.wait_for_selector("[data-verdict]")
     assert page.inner_text("[data-verdict]") == "? undetermined"
     assert page.complaints == []
+
+
+def test_every_map_of_the_repository_opens_under_its_policy(browser):
+    with running(ROOT) as address, opened(browser, address) as page:
+        hrefs = page.evaluate("[...document.querySelectorAll('nav a')].map(a => a.href)")
+        assert hrefs
+        for href in hrefs:
+            page.goto(href, wait_until="networkidle")
+            assert page.locator(".leaflet-container").is_visible()
+        assert page.complaints == []

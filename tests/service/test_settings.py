@@ -1,6 +1,7 @@
 from pathlib import Path
 
 import pytest
+from fastapi.testclient import TestClient
 from geo_toolkit_api import Settings, create_app, read_settings
 from pydantic import ValidationError
 
@@ -17,12 +18,19 @@ def test_settings_come_from_the_environment(monkeypatch):
     assert settings.workspace == Path("city")
 
 
+def test_an_empty_variable_is_as_none(monkeypatch):
+    monkeypatch.setenv("GEO_TOOLKIT_WORKSPACE", "")
+    monkeypatch.setenv("GEO_TOOLKIT_MAX_SITES", "")
+    assert read_settings() == Settings(workspace=None)
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [
         ("MAX_UPLOAD_MB", "0"),
         ("MAX_UPLOAD_MB", "nan"),
         ("MAX_UPLOAD_MB", "5000"),
+        ("LANG", "fr"),
         ("MAX_SITES", "many"),
         ("MAX_VERTICES", "3"),
         ("RESULTS_KEPT", "-1"),
@@ -37,6 +45,13 @@ def test_a_wrong_setting_is_named_in_one_line(monkeypatch, name, value):
     line = str(refusal.value)
     assert line.startswith(f"GEO_TOOLKIT_{name}: ")
     assert "\n" not in line
+
+
+def test_the_language_that_was_set_holds_where_a_request_names_none(workspace):
+    settings = Settings(allowed_hosts=("testserver",), lang="en")
+    with TestClient(create_app(workspace, settings)) as client:
+        assert '<html lang="en">' in client.get("/").text
+        assert '<html lang="zh-CN">' in client.get("/?lang=zh").text
 
 
 def test_settings_do_not_change():

@@ -54,11 +54,16 @@ def outlines(counties):
 
 
 def area_km2(polygon):
-    ring = Geodesic.WGS84.Polygon()
-    for lon, lat in polygon.exterior.coords[:-1]:
-        ring.AddPoint(lat, lon)
-    assert not polygon.interiors
-    return abs(ring.Compute()[2]) / 1e6
+    """Return the geodesic area; 嘉陵区 has two holes, land of the neighbouring city."""
+    outer, *holes = [ring_km2(ring) for ring in (polygon.exterior, *polygon.interiors)]
+    return outer - sum(holes)
+
+
+def ring_km2(ring):
+    polygon = Geodesic.WGS84.Polygon()
+    for lon, lat in ring.coords[:-1]:
+        polygon.AddPoint(lat, lon)
+    return abs(polygon.Compute()[2]) / 1e6
 
 
 def test_nine_counties_by_code_and_name(counties):

@@ -277,7 +277,7 @@ def test_river_accuracy_follows_its_steps():
         base_m = 200 if row["name_zh"] == "嘉陵江" else 300
         if not row["osm_id"]:
             assert row["accuracy_m"] == 750
-            assert "1:4M" in row["source"]
+            assert "1:400万" in row["source"]
         elif longest_m <= 600:
             assert row["accuracy_m"] == base_m
         else:
@@ -314,7 +314,7 @@ def test_red_line_is_a_proxy_and_says_so():
     assert "代理" in layer.title_zh
     assert "proxy" in layer.title_en
     assert layer.evidence == "schematic"
-    assert all(row["source"].startswith("proxy") for row, _ in rows("ecological_red_line"))
+    assert all(row["source"].startswith("代理") for row, _ in rows("ecological_red_line"))
 
 
 def test_gateways_give_a_distance():

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import shapely
-from places import Place, place, places_of
+from places import Place, place, places_of, point_feature
 from shapes import length_m
-from writing import Feature
+from writing import AS_OF, Feature
 
 __all__ = ["airport_features", "gateway_features", "runway_features"]
 
@@ -63,54 +63,29 @@ def gateway_features() -> list[Feature]:
     made = []
     for row in places_of("gateway"):
         name_zh, _, direction = row.name_zh.partition("（")
-        made.append(
-            Feature(
-                key=row.id,
-                name_zh=name_zh,
-                name_en=row.name_en,
-                status=row.status,
-                source=f"distances: {row.text('road_km')}; {row.source}",
-                basis=row.basis,
-                accuracy_m=row.accuracy_m,
-                evidence=row.evidence,
-                geometry=row.point,
-                columns={
-                    "direction": direction.rstrip("）"),
-                    "from_place": row.text("from"),
-                    "road_km": row.number("road_km"),
-                    "rail_km": row.number("rail_km"),
-                    "water_km": row.number("water_km"),
-                    "distance_basis": "recall",
-                    "district": row.district,
-                },
-            )
-        )
+        columns: dict[str, str | float | None] = {
+            "direction": direction.rstrip("）"),
+            "from_place": row.text("from"),
+            "road_km": row.number("road_km"),
+            "rail_km": row.number("rail_km"),
+            "water_km": row.number("water_km"),
+            "distance_basis": "recall",
+        }
+        made.append(point_feature(row, columns, name_zh=name_zh))
     return made
 
 
 def _airport(row: Place) -> Feature:
-    name_zh = _SHORT_NAMES.get(row.id, row.name_zh)
     is_general = row.kind == "airport_ga"
-    return Feature(
-        key=row.id,
-        name_zh=f"{name_zh}（规划）" if is_general else name_zh,
-        name_en=row.name_en,
-        status=row.status,
-        source=row.source,
-        basis=row.basis,
-        accuracy_m=row.accuracy_m,
-        evidence=row.evidence,
-        geometry=row.point,
-        as_of="2024" if is_general else "2026-11",
-        columns={
-            "kind": "general_aviation" if is_general else "transport",
-            "icao": row.text("icao"),
-            "iata": row.text("iata"),
-            "class": row.text("class"),
-            "runway_m": row.text("runway_m"),
-            "opened": row.text("opened"),
-            "district": row.district,
-            "industries": "低空经济" if is_general else "",
-            "gazetteer_name_zh": row.name_zh if row.id in _SHORT_NAMES else "",
-        },
-    )
+    columns: dict[str, str | float | None] = {
+        "kind": "general_aviation" if is_general else "transport",
+        "icao": row.text("icao"),
+        "iata": row.text("iata"),
+        "class": row.text("class"),
+        "runway_m": row.text("runway_m"),
+        "opened": row.text("opened"),
+        "candidates": row.text("candidates"),
+        "industries": "低空经济" if is_general else "",
+    }
+    name_zh = f"{row.name_zh}（规划）" if is_general else _SHORT_NAMES.get(row.id, "")
+    return point_feature(row, columns, name_zh=name_zh, as_of="2024" if is_general else AS_OF)

@@ -26,6 +26,7 @@ class Alignment:
     name_en: str
     code: str
     vertices: tuple[Vertex, ...]
+    speed_kmh: float | None = None
     estimated: tuple[int, ...] = ()
     mapped: tuple[tuple[int, int], ...] = ()
 
@@ -59,6 +60,7 @@ def alignments(layer: str) -> list[Alignment]:
             name_zh=row["name_zh"],
             name_en=row["name_en"],
             code=row.get("code", ""),
+            speed_kmh=row.get("speed_kmh"),
             vertices=_vertices(row["vertices"]),
             estimated=tuple(row.get("estimated", ())),
             mapped=tuple((first, last) for first, last in row.get("mapped", ())),

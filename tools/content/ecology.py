@@ -28,10 +28,10 @@ NOMINAL_HALF_WIDTH_M = 250.0
 """Half width of the band along a river whose park has no published size."""
 
 _HECTARE_M2 = 10_000.0
-_RIVER_SOURCE = "river's course: OpenStreetMap (© OpenStreetMap contributors, ODbL)"
+_RIVER_SOURCE = "河流走向取自 OpenStreetMap（© OpenStreetMap contributors，ODbL）"
 _RED_LINE_SOURCE = (
-    "proxy: a named protected area that would lie in the red line; no red-line vector of the city "
-    "is public (川府发〔2018〕24号 gives the province's total only), this outline is no part of it"
+    "代理图形：已知保护地，按常理应在红线内；不是批准的生态保护红线"
+    "（川府发〔2018〕24号只有全省总量，市级矢量未公开）"
 )
 
 
@@ -128,7 +128,7 @@ def _proxy(feature: Feature, kind: str) -> Feature:
         "district": feature.columns["district"],
         "size_basis": feature.columns.get("size_basis", "reach limits of a plan"),
     }
-    source = f"{_RED_LINE_SOURCE}; {feature.source}"
+    source = f"{_RED_LINE_SOURCE}；{feature.source}"
     return replace(feature, key=f"erl_{feature.key}", source=source, columns=columns)
 
 
@@ -198,7 +198,7 @@ def _feature(
         name_zh=area.name_zh or row.name_zh,
         name_en=area.name_en or row.name_en,
         status=row.status,
-        source=f"{row.source}; {also}" if also else row.source,
+        source=f"{row.source}；{also}" if also else row.source,
         basis=row.basis,
         accuracy_m=float(round(accuracy_m)),
         evidence="schematic",
@@ -207,6 +207,7 @@ def _feature(
             "level": area.level,
             "district": row.district,
             "area_ha": round(area.area_m2 / _HECTARE_M2, 2) if area.area_m2 else None,
+            "wetland_ha": row.number("wetland_ha"),
             "size_basis": size_basis,
             "note": row.text("note", "extent", "rule", "address"),
             "gazetteer_name_zh": row.name_zh if area.name_zh else "",

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from places import Place, place, places_of
+from places import Place, place, places_of, point_feature
 from shapes import NOMINAL_AREA_M2, SQ_M_PER_MU, circle, circle_radius_m
 from writing import AS_OF, Feature
 
 __all__ = ["park_features", "terminal_features"]
 
-_DECISION = "lead industries: decision of the city's party committee on new productive forces, 2024"
+_DECISION = "主导产业据市委关于发展新质生产力的决定（2024）"
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ _PARKS = {
         ("新能源专用车",), "爱瑞特新能源环卫车", 900 * SQ_M_PER_MU, "published", "2024-04"
     ),
     "pk_etdz": _Park(area_m2=40e6, size_basis="planned area"),
-    "pk_chem": _Park(("化工新材料", "精细化工", "轻纺")),
+    "pk_chem": _Park(("化工新材料", "精细化工", "轻纺"), "南充经开区化工园区"),
     "pk_lzetdz": _Park(name_zh="阆中经开区"),
     "pk_logistics": _Park(("物流", "冷链"), "南充现代物流园区", 12.16e6, "published"),
     "pk_bonded": _Park(("保税物流",)),
@@ -64,8 +64,6 @@ _KINDS = (
     "service_park",
 )
 
-_NEAR_ZERO_CARBON = "near_zero_carbon_pilot"
-
 
 def park_features() -> list[Feature]:
     """Return every park as a circle of its published size, or of a nominal one, at its point."""
@@ -75,26 +73,13 @@ def park_features() -> list[Feature]:
 def terminal_features() -> list[Feature]:
     """Return the freight terminals as points."""
     row = place("hub_hsr_freight")
-    return [
-        Feature(
-            key=row.id,
-            name_zh="高铁快运动货基地",
-            name_en=row.name_en,
-            status=row.status,
-            source=f"{row.source}; {row.text('site')}",
-            basis=row.basis,
-            accuracy_m=row.accuracy_m,
-            evidence=row.evidence,
-            geometry=row.point,
-            as_of="2024",
-            columns={"kind": row.kind, "district": row.district},
-        )
-    ]
+    columns: dict[str, str | float | None] = {"kind": row.kind, "site": row.text("site")}
+    return [point_feature(row, columns, name_zh="高铁快运动货基地", as_of="2024")]
 
 
 def _feature(row: Place, park: _Park) -> Feature:
     area_m2 = park.area_m2 or NOMINAL_AREA_M2
-    source = f"{row.source}; {_DECISION}" if park.industries else row.source
+    source = f"{row.source}；{_DECISION}" if park.industries else row.source
     return Feature(
         key=row.id,
         name_zh=park.name_zh or row.name_zh,
@@ -109,10 +94,13 @@ def _feature(row: Place, park: _Park) -> Feature:
         columns={
             "kind": row.kind,
             "industries": "、".join(park.industries),
-            "near_zero_carbon": "yes" if row.attributes.get(_NEAR_ZERO_CARBON) else "no",
+            "near_zero_carbon": row.text("near_zero_carbon_pilot"),
             "district": row.district,
             "towns": row.text("towns", "town", "towns_full"),
-            "within": row.text("within", "zone"),
+            "within": row.text("within"),
+            "zone": row.text("zone"),
+            "address": row.text("address"),
+            "land_mu": row.number("land_mu"),
             "area_km2": round(area_m2 / 1e6, 4) if park.area_m2 else None,
             "size_basis": park.size_basis,
             "gazetteer_name_zh": row.name_zh if park.name_zh else "",

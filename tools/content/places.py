@@ -9,12 +9,14 @@ from functools import lru_cache
 from pathlib import Path
 
 import shapely
+from writing import AS_OF, Feature
 
-__all__ = ["HERE", "Place", "place", "places_of", "places_with_prefix"]
+__all__ = ["HERE", "Place", "place", "places_of", "point_feature"]
 
 HERE = Path(__file__).resolve().parent
 """The folder of the source tables."""
 
+_HAN = "\u4e00-\u9fff"
 _FULL_WIDTH = str.maketrans({"(": "（", ")": "）"})
 
 
@@ -51,17 +53,26 @@ class Place:
         known = self.basis in ("published", "converted") and self.sigma_m < 5000
         return "published" if known else "schematic"
 
+    @property
+    def line_source(self) -> str:
+        """The source of a row that stands for a line, without what it says of its own point."""
+        return re.sub(r"；?(?:仅为代表点|代表点[^（；]*（[^）]*）)", "", self.source).strip("；")
+
     def number(self, name: str) -> float | None:
         """Return the first number of an attribute, or None."""
         found = re.search(r"\d+(?:\.\d+)?", self.attributes.get(name, ""))
         return float(found.group()) if found else None
 
+    def day(self, name: str) -> str:
+        """Return the first date of an attribute (year, and month and day if given), or ""."""
+        found = re.match(r"\d{4}(?:-\d{2}){0,2}", self.attributes.get(name, ""))
+        return found.group() if found else ""
+
     def text(self, *names: str) -> str:
-        """Return the first of the attributes that is there, with ``|`` written as ``、``."""
-        for name in names:
-            if self.attributes.get(name):
-                return self.attributes[name].replace("|", "、")
-        return ""
+        """Return the first of the attributes that is there, with Chinese punctuation."""
+        value = next((self.attributes[name] for name in names if self.attributes.get(name)), "")
+        value = re.sub(rf"\((?=[{_HAN}])([^()]*)\)", r"（\1）", value)
+        return re.sub(rf"\||(?<=[{_HAN}）]),(?=[{_HAN}])", "、", value)
 
 
 @lru_cache(maxsize=1)
@@ -98,6 +109,32 @@ def places_of(*kinds: str) -> list[Place]:
     return [row for row in _all().values() if row.kind in kinds]
 
 
-def places_with_prefix(prefix: str) -> list[Place]:
-    """Return the places whose id starts with a prefix, in the order of the table."""
-    return [row for row in _all().values() if row.id.startswith(prefix)]
+def point_feature(
+    row: Place,
+    columns: dict[str, str | float | None],
+    *,
+    name_zh: str = "",
+    as_of: str = AS_OF,
+) -> Feature:
+    """Return a place as a point feature, with the gazetteer's accuracy doubled.
+
+    Where the name in use differs from the gazetteer's, the latter is kept in a column.
+    """
+    is_renamed = bool(name_zh) and name_zh != row.name_zh
+    return Feature(
+        key=row.id,
+        name_zh=name_zh or row.name_zh,
+        name_en=row.name_en,
+        status=row.status,
+        source=row.source,
+        basis=row.basis,
+        accuracy_m=row.accuracy_m,
+        evidence=row.evidence,
+        geometry=row.point,
+        as_of=as_of,
+        columns={
+            **columns,
+            "district": row.district,
+            "gazetteer_name_zh": row.name_zh if is_renamed else "",
+        },
+    )

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import shapely
 from alignments import Alignment, alignments
-from places import place, places_of
+from places import place, places_of, point_feature
 from shapes import length_m
 from writing import Feature
 
@@ -22,7 +22,7 @@ here are 8 % longer than their chords: 0.2.
 ESTIMATED_VERTEX_M = 6000.0
 """Twice the gazetteer's one-sigma figure for a vertex that is no station."""
 
-_SOURCE = "straight chords between stations (OpenStreetMap, © OpenStreetMap contributors, ODbL)"
+_SOURCE = "车站间直线，站点取自 OpenStreetMap（© OpenStreetMap contributors，ODbL，2026-07）"
 _AS_OF = {"rail_chengdawan": "2026-01", "rail_nanguang": "2026"}
 
 
@@ -38,20 +38,12 @@ def railway_features() -> list[Feature]:
 def station_features() -> list[Feature]:
     """Return the railway stations as points."""
     return [
-        Feature(
-            key=row.id,
-            name_zh=row.name_zh,
-            name_en=row.name_en,
-            status=row.status,
-            source=row.source,
-            basis=row.basis,
-            accuracy_m=row.accuracy_m,
-            evidence=row.evidence,
-            geometry=row.point,
-            columns={
-                "district": row.district,
+        point_feature(
+            row,
+            {
                 "lines": row.text("lines", "line"),
                 "town": row.text("town"),
+                "address": row.text("address"),
                 "opened": row.text("opened"),
             },
         )
@@ -70,7 +62,7 @@ def _chord(line: Alignment, n: int, ends: tuple[int, int], estimated: tuple[int,
         name_zh=line.name_zh,
         name_en=line.name_en,
         status=row.status,
-        source=f"{_SOURCE}; {row.source}",
+        source=f"{_SOURCE}；{row.line_source}",
         basis="recall" if set(ends) & set(estimated) else row.basis,
         accuracy_m=float(round(accuracy_m)),
         evidence="schematic",
@@ -82,6 +74,9 @@ def _chord(line: Alignment, n: int, ends: tuple[int, int], estimated: tuple[int,
             "speed_kmh": row.number("speed_kmh"),
             "line_length_km": row.text("length_km"),
             "chord_km": round(length_m(chord) / 1000, 3),
+            "nanchong_km": row.number("nanchong_km"),
+            "stations": row.text("stations", "stations_here"),
+            "started": row.day("start"),
             "opened": row.text("opened"),
             "open_target": row.text("open_target"),
             "gazetteer_name_zh": row.name_zh if row.name_zh != line.name_zh else "",

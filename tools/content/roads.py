@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shapely
 from alignments import Alignment, alignments
-from places import place, places_of
+from places import place, places_of, point_feature
 from shapes import length_m
 from writing import Feature
 
@@ -20,11 +20,11 @@ SHORT_GAP_M = 5000.0
 """A gap up to this takes ``GAP_SHARE``; a longer one is schematic to 5 km at least."""
 
 _MAPPED = (
-    "thinned OpenStreetMap roads (© OpenStreetMap contributors, ODbL), github edjsh175/"
-    "nanchong-citrus-webgis web/data/vector/roads.geojson (2026)"
+    "OpenStreetMap 道路几何抽稀（© OpenStreetMap contributors，ODbL；"
+    "github edjsh175/nanchong-citrus-webgis 转载，2026）"
 )
-_GAP = "straight line across a gap between mapped pieces"
-_SCHEMATIC = "schematic course through places named in reports"
+_GAP = "有图段之间的缺段，以直线示意"
+_SCHEMATIC = "经报道所列地点的示意走向"
 
 
 def expressway_features() -> list[Feature]:
@@ -39,18 +39,9 @@ def expressway_features() -> list[Feature]:
 def interchange_features() -> list[Feature]:
     """Return the interchanges as points."""
     return [
-        Feature(
-            key=row.id,
-            name_zh=row.name_zh,
-            name_en=row.name_en,
-            status=row.status,
-            source=row.source,
-            basis=row.basis,
-            accuracy_m=row.accuracy_m,
-            evidence=row.evidence,
-            geometry=row.point,
-            columns={
-                "district": row.district,
+        point_feature(
+            row,
+            {
                 "joins": row.text("joins", "on"),
                 "connects": row.text("connects"),
                 "name_basis": row.text("name") or "named in a source",
@@ -68,7 +59,7 @@ def _piece(line: Alignment, n: int, piece: shapely.LineString, is_mapped: bool) 
         name_zh=line.name_zh,
         name_en=line.name_en,
         status=row.status,
-        source=f"{source}; {row.source}",
+        source=f"{source}；{row.line_source}",
         basis="published" if is_mapped else "recall",
         accuracy_m=_accuracy_m(line, piece, is_mapped),
         evidence="published" if is_mapped else "schematic",
@@ -78,9 +69,12 @@ def _piece(line: Alignment, n: int, piece: shapely.LineString, is_mapped: bool) 
             "line": line.id,
             "class": line.kind,
             "code": line.code,
-            "speed_kmh": row.number("speed_kmh"),
+            "speed_kmh": line.speed_kmh or row.number("speed_kmh"),
             "line_length_km": row.text("length_km"),
             "piece_km": round(length_m(piece) / 1000, 3),
+            "nanchong_km": row.number("nanchong_km"),
+            "via": row.text("via"),
+            "started": row.day("start"),
             "opened": row.text("opened"),
             "gazetteer_name_zh": row.name_zh if row.name_zh != line.name_zh else "",
         },

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from centrelines import centrelines
 from jialing import Stretch, course, jialing_stretches
-from places import Place, place, places_of
+from places import Place, place, places_of, point_feature
 from rivers import HALF_WIDTH_M
 from shapes import band, length_m, reach
 from writing import Feature
@@ -23,7 +23,10 @@ __all__ = [
 if TYPE_CHECKING:
     import shapely
 
-_WATERWAY_SOURCE = "course: OpenStreetMap rivers (© OpenStreetMap contributors, ODbL), gaps closed "
+_WATERWAY_SOURCE = (
+    "走向取自 OpenStreetMap 河流中心线（© OpenStreetMap contributors，ODbL），"
+    "缺段以1:400万基础底图线补齐"
+)
 
 
 @lru_cache(maxsize=1)
@@ -46,7 +49,7 @@ def waterway_features() -> list[Feature]:
             name_zh="嘉陵江航道",
             name_en=row.name_en,
             status=row.status,
-            source=f"{_WATERWAY_SOURCE}with the 1:4M national base map; {row.source}",
+            source=f"{_WATERWAY_SOURCE}；{row.line_source}",
             basis=row.basis,
             accuracy_m=max(row.accuracy_m, worst_m),
             evidence="published",
@@ -65,13 +68,12 @@ def waterway_features() -> list[Feature]:
 def lock_features() -> list[Feature]:
     """Return the navigation dams with their locks as points, some beyond the city."""
     return [
-        _point(
+        point_feature(
             row,
             {
                 "kind": row.kind,
                 "mw": row.number("mw"),
                 "lock_class": row.text("lock"),
-                "district": row.district,
                 "note": row.text("note", "site", "point"),
             },
         )
@@ -82,12 +84,11 @@ def lock_features() -> list[Feature]:
 def port_features() -> list[Feature]:
     """Return the ports' terminals as points."""
     return [
-        _point(
+        point_feature(
             row,
             {
                 "kind": row.kind,
                 "bank": row.text("bank"),
-                "district": row.district,
                 "note": row.text("role", "note", "named_in", "terminals"),
             },
         )
@@ -150,31 +151,18 @@ def _source(
         name_zh=name_zh,
         name_en=name_en,
         status=row.status,
-        source=f"reach limits: {row.source}; drawn as a band of {half_width_m:.0f} m on either "
-        "side of the river's centreline (© OpenStreetMap contributors, ODbL)",
+        source=f"起止里程：{row.source}；图形为 OpenStreetMap 河流中心线（© OpenStreetMap "
+        f"contributors，ODbL）向两侧各外扩 {half_width_m:.0f} m",
         basis=row.basis,
         accuracy_m=accuracy_m,
         evidence="schematic",
         geometry=band(line, half_width_m),
         columns={
             "level": level,
-            "limits": row.text("level1") if level == "I" else "400 m down; quasi about 5 km up",
+            "limits": row.text("level1")
+            if level == "I"
+            else "取水口下游400 m至上游约5 km（渔溪河口）",
             "length_km": round(length_m(line) / 1000, 3),
             "district": row.district,
         },
-    )
-
-
-def _point(row: Place, columns: dict[str, str | float | None]) -> Feature:
-    return Feature(
-        key=row.id,
-        name_zh=row.name_zh,
-        name_en=row.name_en,
-        status=row.status,
-        source=row.source,
-        basis=row.basis,
-        accuracy_m=row.accuracy_m,
-        evidence=row.evidence,
-        geometry=row.point,
-        columns=columns,
     )

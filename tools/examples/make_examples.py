@@ -1,4 +1,4 @@
-"""Write the boundary files of ``examples/``: invented plots in real places, the same bytes each time.
+"""Write the boundary files of ``examples/``: invented plots in real places, always the same bytes.
 
 Run from the checkout: ``python tools/examples/make_examples.py``
 """
@@ -9,9 +9,13 @@ import json
 import zipfile
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import shapely
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 FOLDER = Path(__file__).parents[2] / "examples"
 PREFIX_M = 35_000_000
@@ -28,12 +32,12 @@ CHEMICAL = [  # EPSG:4544; each within 300 m of 106.0475 E 30.676 N, right bank 
     (600112, 3395405),
     (600150, 3395345),
 ]
-LOGISTICS = [  # EPSG:4523, in Gaoping, near 106.15 E 30.84 N
-    (35609850, 3413980),
-    (35610210, 3413950),
-    (35610190, 3413640),
-    (35609980, 3413610),
-    (35609830, 3413700),
+LOGISTICS = [  # EPSG:4523, in Gaoping, 1.5 km from 106.15 E 30.84 N, clear of railways and roads
+    (35610650, 3415280),
+    (35611010, 3415250),
+    (35610990, 3414940),
+    (35610780, 3414910),
+    (35610630, 3415000),
 ]
 TOURISM = [  # degrees, CGCS2000: on the shore of Shengzhong lake
     (105.6240, 31.5340),
@@ -63,7 +67,7 @@ TEXT_HEAD = """[属性描述]
 """
 
 
-def survey_text(points: list[tuple[float, float]], number: str, name: str, use: str) -> str:
+def survey_text(points: Sequence[tuple[float, float]], number: str, name: str, use: str) -> str:
     """Return a plot without holes as survey text of zone 35, its Y with the prefix."""
     area_ha = shapely.Polygon(points).area / 10_000
     ring = [*points, points[0]]
@@ -74,7 +78,7 @@ def survey_text(points: list[tuple[float, float]], number: str, name: str, use: 
     return TEXT_HEAD + "\n".join(lines) + "\n"
 
 
-def geojson(points: list[tuple[float, float]], properties: dict[str, str]) -> str:
+def geojson(points: Sequence[tuple[float, float]], properties: dict[str, str]) -> str:
     """Return a plot as a GeoJSON document that names CGCS2000."""
     document = {
         "type": "FeatureCollection",
@@ -93,14 +97,20 @@ def geojson(points: list[tuple[float, float]], properties: dict[str, str]) -> st
 def write_shapefile_zip(target: Path) -> None:
     """Write a zipped shapefile with Chinese field names in GBK, and no .cpg to say so."""
     plot = gpd.GeoDataFrame(
-        {"项目名称": ["示例公铁联运物流园地块"], "用地性质": ["物流仓储用地"], "地块编号": ["DK01"]},
+        {
+            "项目名称": ["示例公铁联运物流园地块"],
+            "用地性质": ["物流仓储用地"],
+            "地块编号": ["DK01"],
+        },
         geometry=[shapely.Polygon(LOGISTICS)],
         crs="EPSG:4523",
     )
     with TemporaryDirectory() as name:
         folder = Path(name)
         plot.to_file(
-            folder / "物流地块.shp", encoding="GBK", layer_options={"DBF_DATE_LAST_UPDATE": "2026-11-20"}
+            folder / "物流地块.shp",
+            encoding="GBK",
+            layer_options={"DBF_DATE_LAST_UPDATE": "2026-11-20"},
         )
         with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
             for suffix in (".dbf", ".prj", ".shp", ".shx"):
@@ -110,24 +120,24 @@ def write_shapefile_zip(target: Path) -> None:
                 archive.writestr(entry, (folder / f"物流地块{suffix}").read_bytes())
 
 
-def write_text(name: str, text: str, encoding: str, line_end: str) -> None:
+def write_text(target: Path, text: str, encoding: str, line_end: str) -> None:
     """Write an example in the encoding and with the line ends that its senders use."""
-    (FOLDER / name).write_bytes(text.replace("\n", line_end).encode(encoding))
+    target.write_bytes(text.replace("\n", line_end).encode(encoding))
 
 
-def main() -> None:
-    """Write every example."""
-    FOLDER.mkdir(exist_ok=True)
+def main(folder: Path = FOLDER) -> None:
+    """Write every example into a folder."""
+    folder.mkdir(exist_ok=True)
     chemical = survey_text(CHEMICAL, "DK01", "示例精细化工项目地块", "工业用地")
-    write_text("chemical_plot.txt", chemical, "gbk", "\r\n")
+    write_text(folder / "chemical_plot.txt", chemical, "gbk", "\r\n")
     lines = chemical.split("\n")
     lines[15] = lines[15].rpartition(",")[0]  # the third point loses its Y
-    write_text("broken_plot.txt", "\n".join(lines), "gbk", "\r\n")
-    write_shapefile_zip(FOLDER / "logistics_plot.zip")
+    write_text(folder / "broken_plot.txt", "\n".join(lines), "gbk", "\r\n")
+    write_shapefile_zip(folder / "logistics_plot.zip")
     tourism = geojson(TOURISM, {"项目名称": "示例升钟湖滨湖度假项目", "用地性质": "旅游用地"})
-    write_text("tourism_plot.geojson", tourism, "utf-8", "\n")
+    write_text(folder / "tourism_plot.geojson", tourism, "utf-8", "\n")
     across = geojson(ACROSS, {"项目名称": "示例营山装备制造项目", "用地性质": "工业用地"})
-    write_text("boundary_106_5E.geojson", across, "utf-8", "\n")
+    write_text(folder / "boundary_106_5E.geojson", across, "utf-8", "\n")
 
 
 if __name__ == "__main__":

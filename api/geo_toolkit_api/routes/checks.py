@@ -102,13 +102,20 @@ async def post_check(
     """
     day = parse_day(as_of, option="field 'as_of'") if as_of else None
 
+    language = service.language(lang)
+
     def work() -> dict[str, Any]:
         # recording copies the submitted file, so it must still be there during the check
         with stored(file.file, file.filename) as path:
             sites = read_sites(path, crs=crs, datum=datum, encoding=encoding, layer=layer)
             _require_within_limits(sites, service, path.name)
             return service.workspace.check(
-                sites, project_type=project_type, scope=scope, nature=nature, as_of=day, lang=lang
+                sites,
+                project_type=project_type,
+                scope=scope,
+                nature=nature,
+                as_of=day,
+                lang=language,
             ).document
 
     document = await service.run(work)

@@ -1,11 +1,13 @@
 """``/layers``: the layers in force today, with where each comes from."""
 
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter
 
 from geo_toolkit.errors import NotAvailable
-from geo_toolkit_api.service import ServiceDep
+from geo_toolkit.rules import today
+from geo_toolkit_api.service import Service, ServiceDep
 
 if TYPE_CHECKING:
     from geo_toolkit.catalogue import LayerDefinition
@@ -46,13 +48,19 @@ async def list_layers(service: ServiceDep) -> list[dict[str, Any]]:
 
     A layer whose data cannot be used is listed with its `fault`; it never clears a site.
     """
-    return await service.run(lambda: [_entry(entry) for entry in service.workspace.layers.values()])
+    return await service.run(lambda: _entries(service))
 
 
-def _entry(entry: "LayerEntry") -> dict[str, Any]:
+def _entries(service: Service) -> list[dict[str, Any]]:
+    day = today()
+    entries = service.workspace.layers.values()
+    return [_entry(entry, day) for entry in entries if entry.is_in_force(day)]
+
+
+def _entry(entry: "LayerEntry", day: date) -> dict[str, Any]:
     definition = entry.definition
     try:
-        layer = entry.read()
+        layer = entry.read(day)
     except NotAvailable as error:  # one layer that cannot be used must not hide the others
         return _described(definition) | {"fault": str(error)}
     effective_from = layer.effective_from

@@ -6,9 +6,10 @@ from fastapi import APIRouter, Path, Query
 from fastapi.responses import HTMLResponse
 
 from geo_toolkit.errors import UnknownName
+from geo_toolkit.rules import today
 from geo_toolkit.webmap import load_maps, render_map
 from geo_toolkit.webmap.offline import content_security_policy
-from geo_toolkit_api.errors import Problem
+from geo_toolkit_api.errors import PROBLEM
 from geo_toolkit_api.service import Service, ServiceDep
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ async def list_maps(service: ServiceDep) -> list[dict[str, Any]]:
     "/maps/{map_id}",
     summary="One map as a page",
     response_class=HTMLResponse,
-    responses={404: {"model": Problem}, 422: {"model": Problem}},
+    responses={404: PROBLEM, 422: PROBLEM},
 )
 async def show_map(
     service: ServiceDep,
@@ -65,7 +66,7 @@ async def show_map(
     ] = False,
 ) -> HTMLResponse:
     """Return the map with the layers in force today; it loads nothing from another host."""
-    language = lang or service.workspace.settings.language
+    language = service.language(lang)
     html = await service.run(
         lambda: _page(service, map_id, lang=language, served=not self_contained)
     )
@@ -92,7 +93,8 @@ def _page(service: Service, map_id: str, *, lang: str, served: bool) -> str:
         raise UnknownName("map", map_id, known, where="maps/")
     definition, workspace = known[map_id], service.workspace
     definition.require_layers(workspace.layers)
-    layers = [workspace.layers[layer_id].read() for layer_id in definition.layer_ids]
+    day = today()
+    layers = [workspace.layers[layer_id].read(day) for layer_id in definition.layer_ids]
     versions = tuple((layer.id, layer.version, layer.sha256) for layer in layers)
     key = (definition.model_dump_json(), versions, lang, served)
     if key not in service.pages:

@@ -39,7 +39,7 @@ async def show_page(
     lang: Annotated[Literal["zh", "en"] | None, Query(description="Language.")] = None,
 ) -> HTMLResponse:
     """Return the page; all it loads comes from this service."""
-    language = lang or service.workspace.settings.language
+    language = service.language(lang)
     html = await service.run(lambda: _render(service, language))
     return HTMLResponse(html, headers={"Content-Security-Policy": _POLICY})
 

@@ -65,7 +65,7 @@
 
   Drawn.prototype.bind = function (shape, feature) {
     if (!feature.m) { return; }
-    shape.bindPopup(function () { return GT.card(feature); }, { maxWidth: 330, minWidth: 220, closeButton: true });
+    shape.bindPopup(function () { return GT.card(feature); }, GT.cardOptions);
   };
 
   Drawn.prototype.restyle = function (zoom) {

@@ -115,7 +115,7 @@
           var title = withStatus(kind.title, code);
           if (draw === "expressway" && sample.x && !code) { title = GT.aside(title, GT.words.alignment); }
           list.push([isLine ? strokeSwatch(GT.lineStrokes(draw, sample, layer.color))
-            : GT.symbol(draw, { v: draw === "ring" ? "gear" : sample.v, t: sample.t }, layer.color), title]);
+            : GT.symbol(draw, { v: kind.glyph || sample.v, t: sample.t }, layer.color), title]);
         });
       });
     });
@@ -138,9 +138,9 @@
       return [{ title: words.high_speed_station, holds: isFast }, { title: words.ordinary_station, holds: not(isFast) }];
     }
     if (layer.draw === "park" && layer.features.some(isLogistics) && !layer.features.every(isLogistics)) {
-      return [{ title: words.logistics_parks, holds: isLogistics }, { title: layer.title, holds: not(isLogistics) }];
+      return [{ title: words.logistics_parks, holds: isLogistics }, { title: layer.title, holds: not(isLogistics), glyph: "gear" }];
     }
-    return [{ title: layer.title, holds: function () { return true; } }];
+    return [{ title: layer.title, glyph: layer.draw === "ring" ? "gear" : "", holds: function () { return true; } }];
   }
 
   function samples(draw, features) {

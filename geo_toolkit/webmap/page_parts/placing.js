@@ -114,7 +114,7 @@
       zIndexOffset: (100 - point.rank) * 100,
       icon: L.divIcon({ className: "gt-icon", html: picture, iconSize: [0, 0], popupAnchor: [0, -half] }) });
     var feature = point.feature;
-    marker.bindPopup(function () { return GT.card(feature); }, { maxWidth: 330, minWidth: 220 });
+    marker.bindPopup(function () { return GT.card(feature); }, GT.cardOptions);
     this.markers.addLayer(marker);
     marker.getElement().setAttribute("aria-label", feature.n || feature.m.s);
   };
@@ -158,28 +158,46 @@
     return feature.span;
   }
 
-  function lineText(feature, words) {
-    if (feature.t === "q") { return GT.aside(feature.l, words.alignment); }
-    var word = { c: words.under_construction, p: words.planned }[feature.t];
-    return word ? GT.aside(feature.l, word) : feature.l;
+  function lineText(feature, words, zoom) {
+    var notes = [];
+    if (feature.t === "c" || feature.t === "p") { notes.push(feature.t === "c" ? words.under_construction : words.planned); }
+    if (feature.t === "q" || (feature.x && zoom >= 11.5)) { notes.push(words.alignment); }
+    return notes.length ? GT.aside(feature.l, notes.join(GT.lang === "en" ? ", " : "，")) : feature.l;
   }
 
   GT.aside = function (text, word) {
     return text.indexOf(word) >= 0 ? text : GT.lang === "en" ? text + " (" + word + ")" : text + "（" + word + "）";
   };
 
-  /* spots along a line, best first: middle, then quarters, with the direction there */
+  /* spots along the part of a line that is in view, best first, with the direction there */
   Placer.prototype.alongs = function (feature) {
-    var map = this.map, longest = null, most = -1;
+    var map = this.map, view = L.bounds([this.view[0] + 8, this.view[1] + 8], [this.view[2] - 8, this.view[3] - 8]);
+    var longest = null, most = 0;
     feature.paths.forEach(function (path) {
-      var pixels = path.map(function (at) { return map.latLngToLayerPoint(at); }), length = 0;
-      for (var i = 1; i < pixels.length; i += 1) { length += pixels[i].distanceTo(pixels[i - 1]); }
-      if (length > most) { most = length; longest = pixels; }
+      var pixels = path.map(function (at) { return map.latLngToLayerPoint(at); });
+      runsInView(pixels, view).forEach(function (run) {
+        var length = 0;
+        for (var i = 1; i < run.length; i += 1) { length += run[i].distanceTo(run[i - 1]); }
+        if (length > most) { most = length; longest = run; }
+      });
     });
     return longest === null ? [] : [0.5, 0.35, 0.65, 0.22, 0.78, 0.42, 0.58, 0.12, 0.88].map(function (share) {
       return Object.assign(spotAt(longest, share * most), { length: most });
     });
   };
+
+  function runsInView(pixels, view) {
+    var runs = [], run = null;
+    for (var i = 1; i < pixels.length; i += 1) {
+      var piece = L.LineUtil.clipSegment(pixels[i - 1], pixels[i], view, false, false);
+      if (!piece) { run = null; continue; }
+      if (run && run[run.length - 1].distanceTo(piece[0]) < 0.01) { run.push(piece[1]); } else {
+        run = [piece[0], piece[1]];
+        runs.push(run);
+      }
+    }
+    return runs;
+  }
 
   function spotAt(pixels, distance) {
     for (var i = 1; i < pixels.length; i += 1) {
@@ -198,8 +216,8 @@
   Placer.prototype.name = function (candidate, taken, grow) {
     var feature = candidate.feature, draw = candidate.layer.draw, size = Math.round(11.5 + 1.2 * (grow - 0.85) * 4);
     if (candidate.kind === "shield") { return this.shield(feature, taken); }
-    if (candidate.kind === "line" && this.written[candidate.layer.id + "/" + feature.l]) { return false; }
-    var text = candidate.kind === "line" ? lineText(feature, GT.words)
+    if (candidate.kind !== "point" && this.written[candidate.layer.id + "/" + feature.l]) { return false; }
+    var text = candidate.kind === "line" ? lineText(feature, GT.words, this.map.getZoom())
       : feature.x && draw !== "county" && (candidate.kind === "area" || feature.f || (feature.c && this.map.getZoom() >= 12.5)) ? GT.aside(feature.l, GT.words.schematic) : feature.l;
     if (draw === "county") { size = Math.max(12, size); }
     var wide = textWidth(text, "600 " + size + "px 'Noto Sans SC', 'Microsoft YaHei', sans-serif") + 4;
@@ -218,7 +236,15 @@
       spots = [0, 1.3, -1.3, 2.6, -2.6].map(function (k) { return { x: centre.x, y: centre.y + k * high, turn: 0 }; });
       return this.tryAll(spots, text, wide, high, size, candidate, taken);
     }
-    spots = this.alongs(feature).filter(function (spot) { return spot.length > wide * 1.1; }).map(function (spot) {
+    spots = this.alongs(feature);
+    if (draw === "nearest" && spots.length && spots[0].length < wide * 1.1) {
+      var middle = spots[0];
+      spots = [[0, -1], [0, 1], [1, 0], [-1, 0], [0, -2], [0, 2]].map(function (way) {
+        return { x: middle.x + way[0] * (wide / 2 + 8), y: middle.y + way[1] * (high * 0.9), turn: 0 };
+      });
+      return this.tryAll(spots, text, wide, high, size, candidate, taken);
+    }
+    spots = spots.filter(function (spot) { return spot.length > wide * 1.1; }).map(function (spot) {
       var turn = spot.turn > 90 ? spot.turn - 180 : spot.turn < -90 ? spot.turn + 180 : spot.turn;
       var lift = draw === "river" ? 0 : high * 0.75;
       var angle = turn * Math.PI / 180;

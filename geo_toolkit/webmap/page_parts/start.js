@@ -4,7 +4,7 @@
   var GT = window.GeoToolkit;
 
   function fit(map, data, room) {
-    map.fitBounds([[data.bounds[1], data.bounds[0]], [data.bounds[3], data.bounds[2]]], room || {});
+    map.fitBounds([[data.bounds[1], data.bounds[0]], [data.bounds[3], data.bounds[2]]], Object.assign({ animate: false }, room));
   }
 
   function redraw(state) {
@@ -21,6 +21,8 @@
   GT.draw = function (map, data, options) {
     GT.words = data.words;
     GT.lang = data.lang;
+    GT.cardOptions = { maxWidth: 330, minWidth: 220, autoPanPaddingTopLeft: options.room.paddingTopLeft || [20, 20],
+      autoPanPaddingBottomRight: options.room.paddingBottomRight || [20, 20] };
     map.attributionControl && map.attributionControl.remove();
     L.control.zoom({ position: "topleft", zoomInTitle: data.words.zoom_in, zoomOutTitle: data.words.zoom_out }).addTo(map);
     options.bottom.appendChild(GT.bottomLine(map, data));

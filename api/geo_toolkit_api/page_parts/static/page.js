@@ -67,7 +67,7 @@ const once = (texts) => [...new Set(texts.filter(Boolean))];
 // The first reasons at once, the rest folded, so that one long matter does not hide the others.
 function reasonLists(reasons) {
   const list = (some) => element("ul", {}, ...some.map((reason) => element("li", {}, reason)));
-  const shown = reasons.length > 3 ? 2 : reasons.length;
+  const shown = Math.min(reasons.length, 2);
   const rest = reasons.slice(shown);
   const parts = shown ? [list(reasons.slice(0, shown))] : [];
   if (rest.length) {
