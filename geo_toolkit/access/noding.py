@@ -76,7 +76,7 @@ def node_lines(
     is_street: NDArray[np.bool_],
     is_apart: NDArray[np.bool_],
     points: NDArray[np.object_],
-    point_snap_m: float,
+    point_snap_m: NDArray[np.float64],
     point_tie_m: float,
     end_snap_m: float,
     street_snap_m: float,
@@ -101,7 +101,9 @@ def node_lines(
         Which lines are ordinary roads, and which of those are bridges or tunnels.
     points
         Points in the same CRS.
-    point_snap_m, point_tie_m, end_snap_m, street_snap_m
+    point_snap_m
+        Snap distance of each point, in metres.
+    point_tie_m, end_snap_m, street_snap_m
         Distances in metres; the end snap is for lines that are no streets.
 
     Source
@@ -115,7 +117,7 @@ def node_lines(
     >>> def cut(street):
     ...     flags = np.array([street, street])
     ...     return node_lines(cross, group=["a", "b"], is_street=flags, is_apart=~flags,
-    ...                       points=none, point_snap_m=0, point_tie_m=0, end_snap_m=0,
+    ...                       points=none, point_snap_m=np.zeros(0), point_tie_m=0, end_snap_m=0,
     ...                       street_snap_m=0)
     >>> len(cut(True).a), len(cut(False).a)
     (4, 2)
@@ -134,9 +136,8 @@ def node_lines(
     links += [(_xy(points[p]), _at(lines[line], t), "point") for p, line, t in tied]
     xy, joints, point_node = _link(xy, links, tied, points)
     a, b = place[first], place[last]
-    return NodedLines(
-        xy, a, b, line_of[first], geometry, joints, point_node, point_m, _dangling(a, b, joints)
-    )
+    loose = _dangling(a, b, joints, point_node)
+    return NodedLines(xy, a, b, line_of[first], geometry, joints, point_node, point_m, loose)
 
 
 def _crossings(lines: NDArray[np.object_], meets: NDArray[np.bool_]) -> list[tuple[int, float]]:
@@ -188,7 +189,7 @@ def _near_points(
     lines: NDArray[np.object_],
     group: Sequence[str],
     points: NDArray[np.object_],
-    snap_m: float,
+    snap_m: NDArray[np.float64],
     tie_m: float,
 ) -> tuple[list[tuple[int, int, float]], NDArray[np.float64]]:
     """Return (point, line, distance along it) of the lines a point stands for, and how far."""
@@ -200,9 +201,9 @@ def _near_points(
     for number, point in enumerate(points):
         nearest = tree.nearest(point)
         away[number] = shapely.distance(lines[nearest], point)
-        if away[number] > snap_m:
+        if away[number] > snap_m[number]:
             continue
-        near = np.sort(tree.query(point, predicate="dwithin", distance=snap_m))
+        near = np.sort(tree.query(point, predicate="dwithin", distance=snap_m[number]))
         distance = shapely.distance(lines[near], point)
         seen: set[str] = set()
         for row in np.lexsort((near, distance.round(3))).tolist():
@@ -317,11 +318,15 @@ def _link(
 
 
 def _dangling(
-    a: NDArray[np.int64], b: NDArray[np.int64], joints: tuple[Joint, ...]
+    a: NDArray[np.int64],
+    b: NDArray[np.int64],
+    joints: tuple[Joint, ...],
+    point_node: NDArray[np.int64],
 ) -> NDArray[np.int64]:
-    ends = np.concatenate([a, b, np.array([n for j in joints for n in (j.a, j.b)], dtype=np.int64)])
-    node, count = np.unique(ends, return_counts=True)
-    loose: NDArray[np.int64] = node[count == 1]
+    """Return where one edge ends and nothing else is: no other edge, no link, no given point."""
+    node, count = np.unique(np.concatenate([a, b]), return_counts=True)
+    linked = {n for joint in joints for n in (joint.a, joint.b)} | set(point_node.tolist())
+    loose: NDArray[np.int64] = node[(count == 1) & ~np.isin(node, sorted(linked))]
     return loose
 
 

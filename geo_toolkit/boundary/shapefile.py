@@ -67,7 +67,9 @@ def read_zip(path: Path, options: ReadOptions) -> Submission:
             "pack the parts of the shapefile, or submit the other format unpacked",
         )  # fmt: skip
     stem = _choose(path.name, stems, options.layer)
-    chosen = {e.suffix: e for e in entries if e.stem == stem and e.suffix in PARTS}
+    parts = [e for e in entries if e.suffix in PARTS]
+    chosen = {e.suffix: e for e in parts if e.stem.lower() == stem.lower()}
+    chosen |= {e.suffix: e for e in parts if e.stem == stem}
     with TemporaryDirectory(prefix="geo-toolkit-") as folder:
         copy = _Copy(Path(folder), frozenset(chosen))
         targets: Mapping[Path, Entry] = {copy.part(s): e for s, e in chosen.items()}
@@ -100,11 +102,9 @@ def read_parts(path: Path, options: ReadOptions) -> Submission:
 
 def _read_beside(path: Path, folder: Path, stem: str, options: ReadOptions) -> Submission:
     """Copy the parts of one stem and read them."""
-    parts = {
-        p.suffix.lower(): p
-        for p in sorted(folder.iterdir())
-        if p.stem == stem and p.suffix.lower() in PARTS and p.is_file()
-    }
+    beside = [p for p in sorted(folder.iterdir()) if p.suffix.lower() in PARTS and p.is_file()]
+    parts = {p.suffix.lower(): p for p in beside if p.stem.lower() == stem.lower()}
+    parts |= {p.suffix.lower(): p for p in beside if p.stem == stem}
     digest = sha256()
     with TemporaryDirectory(prefix="geo-toolkit-") as name:
         copy = _Copy(Path(name), frozenset(parts))

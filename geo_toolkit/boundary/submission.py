@@ -81,10 +81,10 @@ def to_sites(submission: Submission) -> Sites:
     _check_size(submission)
     file, places, system = submission.path.name, submission.places, submission.system
     in_degrees = system.crs.is_geographic
-    limit = coordinate_limit(system.crs)
     check_polygons(submission.geometry, places, file=file, limit=np.finfo(float).max)
     if in_degrees:
         check_degrees(submission.geometry, places, system, file=file)
+    limit = coordinate_limit(system.crs)
     check_polygons(submission.geometry, places, file=file, limit=limit)
     shapes, mends = mend(submission.geometry, places, file=file, in_degrees=in_degrees)
     lonlat = _to_cgcs2000(shapes, system, file)
@@ -94,35 +94,35 @@ def to_sites(submission: Submission) -> Sites:
     computed = area_m2(from_geographic(lonlat, metric), metric)
     planar = computed if in_degrees else shapely.area(shapes)
     stated_ha, remarks = compare_stated(submission.stated_ha, computed, planar, places)
-    repairs = [Repair(place, "open ring closed") for place in submission.closed]
-    repairs += _repairs(mends, system)
-    return Sites(
-        frame=GeoDataFrame(
-            {
-                "name": [_name(attributes) for attributes in submission.attributes],
-                "attributes": submission.attributes,
-                "stated_area_ha": stated_ha,
-            },
-            geometry=lonlat,
-            crs=CGCS2000,
-            index=[f"{submission.path.stem}#{n}" for n in range(1, len(lonlat) + 1)],
-        ),
-        inputs=(
-            InputFile(
-                path=submission.path,
-                format=submission.format,
-                encoding=submission.encoding,
-                encoding_basis=submission.encoding_basis,
-                crs=system.label,
-                crs_basis=system.basis,
-                datum=system.datum,
-                features=len(lonlat),
-                sha256=submission.sha256,
-                repairs=tuple(repairs),
-                warnings=(*submission.warnings, *_datum_warnings(system), *remarks),
-            ),
-        ),
-        input_of=(0,) * len(lonlat),
+    frame = GeoDataFrame(
+        {
+            "name": [_name(attributes) for attributes in submission.attributes],
+            "attributes": submission.attributes,
+            "stated_area_ha": stated_ha,
+        },
+        geometry=lonlat,
+        crs=CGCS2000,
+        index=[f"{submission.path.stem}#{n}" for n in range(1, len(lonlat) + 1)],
+    )
+    return Sites(frame, (_input_file(submission, mends, remarks),), (0,) * len(frame))
+
+
+def _input_file(submission: Submission, mends: list[Mend], remarks: list[str]) -> InputFile:
+    """Return the provenance of a submission, with what was mended and what is worth saying."""
+    system = submission.system
+    closed = [Repair(place, "open ring closed") for place in submission.closed]
+    return InputFile(
+        path=submission.path,
+        format=submission.format,
+        encoding=submission.encoding,
+        encoding_basis=submission.encoding_basis,
+        crs=system.label,
+        crs_basis=system.basis,
+        datum=system.datum,
+        features=len(submission.geometry),
+        sha256=submission.sha256,
+        repairs=(*closed, *_repairs(mends, system)),
+        warnings=(*submission.warnings, *_datum_warnings(system), *remarks),
     )
 
 

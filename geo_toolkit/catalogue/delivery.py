@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from geo_toolkit.boundary.submission import Submission
     from geo_toolkit.catalogue.containers import DeliveredTable, OpenDelivery
 
-__all__ = ["Delivered", "read_delivery", "read_delivered_table"]
+__all__ = ["Delivered", "read_delivered_table", "read_delivery"]
 
 _ERRORS = (DataSourceError, DataLayerError, FeatureError, GeometryError, OSError, ValueError)
 _WGS84 = 4326

@@ -50,7 +50,8 @@ Exit code: 0 done, 1 --fail-on met, 2 wrong use or input, 3 a failure of ours.
 
 _UNDETERMINED = "undetermined"
 _MANY_FILES = 5
-_DECLARATIONS_ACTED_ON = frozenset({"nature"})
+
+_NOT_ACTED_ON = {"height_datum", "height_m", "industries"}
 
 
 def check(
@@ -85,7 +86,6 @@ def check(
     """
     refuse_later(
         {
-            "--land-take": land_take,
             "--corridor-m": corridor_m,
             "--previous": previous,
             "--dem": dem,
@@ -99,14 +99,15 @@ def check(
     _check_fail_on(fail_on)
     check_project_type(project_type)
     day = parse_day(as_of) if as_of else None
-    nature = _declared_nature(declare) if declare else "new"
+    declaration = _declared(declare) if declare else None
     opened = Workspace.open(workspace)
     words = language(lang, opened)
     result = opened.check(
         _read(files, crs, datum, encoding, layer, quiet),
         project_type=project_type,
         scope=scope,
-        nature=nature,
+        declaration=declaration,
+        land_take=read_sites(land_take) if land_take else None,
         as_of=day,
         lang=words,
         record=not no_record,
@@ -128,16 +129,12 @@ def is_fail_on_met(result: CheckResult, fail_on: str) -> bool:
     return any(site["verdict"] in met for site in sites)
 
 
-def _declared_nature(path: Path) -> str:
-    """Return the nature declared; every other key is refused until a check acts on it."""
+def _declared(path: Path) -> Declaration:
+    """Return what is declared; keys that no rule of this version acts on are refused."""
     declaration = read_declaration(path)
-    for name in Declaration.model_fields:
-        if name in declaration.model_fields_set - _DECLARATIONS_ACTED_ON:
-            key = Declaration.model_fields[name].alias or name
-            raise NotAvailable(
-                f"{path.name} key {key!r}: this version does not act on it; remove it"
-            )
-    return declaration.nature or "new"
+    for name in _NOT_ACTED_ON & declaration.model_fields_set:
+        raise NotAvailable(f"{path.name} key {name!r}: this version does not act on it; remove it")
+    return declaration
 
 
 def _formats(text: str | None, out: Path | None) -> list[str] | None:

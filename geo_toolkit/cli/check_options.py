@@ -75,7 +75,10 @@ Scope = Annotated[
 Declare = Annotated[
     Path | None,
     typer.Option(
-        "--declare", metavar="FILE.toml", help="What is declared: nature.", show_default=False
+        "--declare",
+        metavar="FILE.toml",
+        help="What is declared: nature, activity class, approvals, crossings, overrides.",
+        show_default=False,
     ),
 ]
 Crs = Annotated[
@@ -133,7 +136,15 @@ NoRecord = Annotated[
 ]
 Audience = Annotated[AudienceName, typer.Option("--audience", help="Only 'internal' yet.")]
 Engine = Annotated[EngineName, typer.Option("--engine", help="Only 'local' yet.")]
-LandTake = Annotated[str | None, typer.Option("--land-take", hidden=True)]
+LandTake = Annotated[
+    Path | None,
+    typer.Option(
+        "--land-take",
+        metavar="FILE",
+        help="The land taken inside each site (用地范围): overlaps are decided on it.",
+        show_default=False,
+    ),
+]
 CorridorM = Annotated[str | None, typer.Option("--corridor-m", hidden=True)]
 Previous = Annotated[str | None, typer.Option("--previous", hidden=True)]
 Dem = Annotated[str | None, typer.Option("--dem", hidden=True)]

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Decision", "check", "site_arrays"]
 
-_RANK = {"none": 0, "sliver": 1, "undetermined": 2, "borderline": 3, "hit": 4}
+_RANK = {"none": 0, "clear": 0, "sliver": 1, "undetermined": 2, "borderline": 3, "hit": 4}
 
 
 @dataclass(frozen=True)

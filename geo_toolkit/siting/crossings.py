@@ -108,7 +108,7 @@ class Centreline:
         edges = shapely.linestrings(np.stack([self.vertices[:-1], self.vertices[1:]], axis=1))
         inside = shapely.intersection(edges, area)
         parts, edge = shapely.get_parts(inside, return_index=True)
-        straight = shapely.get_type_id(parts) == 1
+        straight = (shapely.get_type_id(parts) == 1) & ~shapely.is_empty(parts)
         parts, edge = parts[straight], edge[straight]
         if not len(parts):
             return ()

@@ -6,6 +6,8 @@ import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from geo_toolkit.boundary import opening, read_sites, submission
 from geo_toolkit.errors import BoundaryError, NotAvailable, OptionError
@@ -35,20 +37,29 @@ def areas_m2(sites):
     return area_m2(from_geographic(sites.frame.geometry.to_numpy(), tm), tm)
 
 
-def test_one_plot_in_four_systems(tmp_path):
+@settings(max_examples=15, deadline=None)
+@given(
+    lon=st.floats(105.9, 106.9),
+    lat=st.floats(30.5, 31.8),
+    radius_deg=st.floats(0.004, 0.01),
+    spokes=st.lists(st.floats(0.6, 1.0), min_size=3, max_size=9),
+)
+@example(lon=106.5, lat=31.05, radius_deg=0.006, spokes=[1.0, 0.8, 0.9, 0.7])
+def test_one_plot_in_four_systems(tmp_path_factory, lon, lat, radius_deg, spokes):
     """Zone 35, zone 36, degrees and Web Mercator: one area to 5e-6, one place to 2 mm."""
-    corners = [(106.495, 31.045), (106.505, 31.047), (106.507, 31.053), (106.494, 31.055)]
+    folder = tmp_path_factory.mktemp("plots")
+    angles = np.linspace(0, 2 * np.pi, len(spokes), endpoint=False)
+    corners = np.column_stack([np.cos(angles), np.sin(angles)]) * np.array(spokes)[:, None]
+    corners = corners * radius_deg + [lon, lat]
     plot = gpd.GeoSeries([shapely.Polygon(corners)], crs=4490)
     rings = {code: plot.to_crs(code).iloc[0].exterior.coords for code in (4523, 4524)}
-    mercator = tmp_path / "mercator.gpkg"
-    gpd.GeoDataFrame(geometry=gpd.GeoSeries([shapely.Polygon(corners)], crs=4326)).to_crs(
-        3857
-    ).to_file(mercator)
+    mercator = gpd.GeoDataFrame(geometry=plot.set_crs(4326, allow_override=True)).to_crs(3857)
+    mercator.to_file(folder / "mercator.gpkg")
     sites = read_sites(
-        write_text(tmp_path / "zone35.txt", rings[4523], 35),
-        write_text(tmp_path / "zone36.txt", rings[4524], 36),
-        write_geojson(tmp_path / "degrees.geojson", [*corners, corners[0]]),
-        mercator,
+        write_text(folder / "zone35.txt", rings[4523], 35),
+        write_text(folder / "zone36.txt", rings[4524], 36),
+        write_geojson(folder / "degrees.geojson", [*corners.tolist(), corners[0].tolist()]),
+        folder / "mercator.gpkg",
     )
     area = areas_m2(sites)
     assert area / area[2] == pytest.approx(np.ones(4), abs=5e-6)

@@ -133,6 +133,12 @@ def test_folder_and_shp_and_upper_case(parts, tmp_path):
         read_sites(folder / "地块.DBF")
 
 
+def test_parts_whose_names_differ_in_case(parts, pack):
+    content = parts()
+    entries = {f"{'A' if s == '.dbf' else 'a'}{s}": value for s, value in content.items()}
+    assert read_sites(pack(entries)).frame["name"].tolist() == ["南充物流地块"]
+
+
 @pytest.mark.parametrize(
     ("without", "message"),
     [

@@ -32,7 +32,7 @@
     ordered.sort(function (a, b) { return a.layer.order - b.layer.order || a.at - b.at; });
     var state = { map: map, drawn: ordered.map(function (one) { return new GT.Drawn(map, one.layer); }) };
     state.placer = new GT.Placer(map, state.drawn);
-    state.legend = GT.legend(data, true);
+    state.legend = GT.legend(data, window.innerWidth > 760);
     state.redraw = function () { redraw(state); };
     var box = map.getContainer();
     box.appendChild(GT.layerSwitch(data, state.drawn, state.redraw, options.switchOpen));
