@@ -18,6 +18,7 @@ ROUNDS = 7
 
 
 def seconds(command):
+    """Return how long a command takes."""
     start = time.perf_counter()
     subprocess.run(command, check=True, capture_output=True, cwd=ROOT)
     return time.perf_counter() - start

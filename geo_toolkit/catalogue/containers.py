@@ -166,13 +166,14 @@ def _of_zip(path: Path, copies: Path) -> list[DeliveredTable]:
             found.append(DeliveredTable(name, ".shp", path, entry.stem))
         elif entry.suffix in DRIVERS and entry.suffix != ".gdb":
             targets[copies / f"{len(targets)}{entry.suffix}"] = entry
+    named = dict(targets.items())
     for number, (base, inside) in enumerate(sorted(bases.items())):
         folder = copies / f"base{number}.gdb"
         folder.mkdir()
         named_base = {folder / PurePosixPath(entry.name).name: entry for entry in inside}
         extract(path, named_base)
         found += _tables(folder, ".gdb", path.name, Path(base).stem)
-    extract(path, targets)
+    extract(path, named)
     for copy, entry in targets.items():
         found += _tables(copy, entry.suffix, path.name, PurePosixPath(entry.stem).name)
     return found

@@ -132,7 +132,7 @@ def is_fail_on_met(result: CheckResult, fail_on: str) -> bool:
 def _declared(path: Path) -> Declaration:
     """Return what is declared; keys that no rule of this version acts on are refused."""
     declaration = read_declaration(path)
-    for name in _NOT_ACTED_ON & declaration.model_fields_set:
+    for name in sorted(_NOT_ACTED_ON & declaration.model_fields_set, reverse=True):
         raise NotAvailable(f"{path.name} key {name!r}: this version does not act on it; remove it")
     return declaration
 

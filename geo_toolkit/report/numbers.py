@@ -2,22 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_UP, Decimal
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-__all__ = [
-    "BLANK",
-    "area_text",
-    "balanced",
-    "degrees_text",
-    "ha_text",
-    "metres_text",
-    "number_text",
-    "percent_text",
-]
+__all__ = ["BLANK", "area_text", "degrees_text", "ha_text", "metres_text", "percent_text"]
 
 BLANK = "—"
 """Printed where there is no number; never confused with 0."""
@@ -91,51 +76,3 @@ def _dms(degrees: float) -> str:
     centiseconds = round(abs(degrees) * 360_000)
     minutes, rest = divmod(centiseconds, 6_000)
     return f"{minutes // 60}°{minutes % 60:02d}′{rest / 100:05.2f}″"
-
-
-def balanced(values: Sequence[float], decimals: int) -> tuple[list[Decimal], Decimal]:
-    """Return values rounded so that they add up to their rounded sum, and that sum.
-
-    Each value is rounded half up; the residual, in units of the last place, goes to the values
-    that rounding moved furthest the other way, the larger first.
-
-    Parameters
-    ----------
-    decimals
-        Places after the point.
-
-    Source
-    ------
-    Own definition: the method of largest remainders.
-
-    Examples
-    --------
-    >>> parts, total = balanced([0.34, 0.33, 0.33], 1)
-    >>> [str(part) for part in parts], str(total)
-    (['0.4', '0.3', '0.3'], '1.0')
-    """
-    unit = Decimal(1).scaleb(-decimals)
-    exact = [Decimal(repr(float(value))) for value in values]
-    rounded = [value.quantize(unit, ROUND_HALF_UP) for value in exact]
-    total = sum(exact, Decimal(0)).quantize(unit, ROUND_HALF_UP)
-    missing = int((total - sum(rounded, Decimal(0))) / unit)
-    sign = 1 if missing > 0 else -1
-    order = sorted(
-        range(len(exact)), key=lambda i: (sign * (rounded[i] - exact[i]), -exact[i], i)
-    )
-    for i in order[: abs(missing)]:
-        rounded[i] += sign * unit
-    return rounded, total
-
-
-def number_text(value: Decimal | float, decimals: int) -> str:
-    """Return a number with thousands apart and a fixed number of decimals.
-
-    Examples
-    --------
-    >>> number_text(12345.678, 2), number_text(0, 4)
-    ('12,345.68', '0.0000')
-    """
-    unit = Decimal(1).scaleb(-decimals)
-    exact = value if isinstance(value, Decimal) else Decimal(repr(float(value)))
-    return f"{exact.quantize(unit, ROUND_HALF_UP):,.{decimals}f}"

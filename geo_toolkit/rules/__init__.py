@@ -28,7 +28,6 @@ from geo_toolkit.rules.model import (
     Where,
 )
 from geo_toolkit.rules.roles import ROLES, role_title
-from geo_toolkit.rules.surfaces import Section, Surface, SurfaceSet
 from geo_toolkit.rules.validate import validate_folder, validate_rules
 
 __all__ = [
@@ -51,11 +50,8 @@ __all__ = [
     "RuleBook",
     "RuleException",
     "Scope",
-    "Section",
     "Severity",
     "Structure",
-    "Surface",
-    "SurfaceSet",
     "Where",
     "check_nature",
     "check_project_type",

@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geo_toolkit.rules import ClassDistances, Relation, Rule, Severity
+from geo_toolkit.errors import NotAvailable
+from geo_toolkit.rules import ClassDistances, Relation, Rule
 from geo_toolkit.siting.pairs import distance_between_m
 from geo_toolkit.siting.relations import (
     BORDERLINE,
@@ -23,25 +24,14 @@ from geo_toolkit.siting.relations import (
 from geo_toolkit.siting.shapes import SUSPECT_AREA_M2, SUSPECT_WIDTH_M, mean_width_m
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from numpy.typing import NDArray
 
-    from geo_toolkit.rules import Override, RuleException, Surface
+    from geo_toolkit.rules import Override, RuleException, Severity
     from geo_toolkit.siting.constraints import Constraints
     from geo_toolkit.siting.crossings import Centreline, Crossing
     from geo_toolkit.siting.pairs import Pairs
 
-__all__ = [
-    "Finding",
-    "SiteArrays",
-    "absence",
-    "find",
-    "nearest_features",
-    "presence",
-    "thresholds",
-    "why_not_clear",
-]
+__all__ = ["Finding", "SiteArrays", "find", "nearest_features"]
 
 WEB_DATUM_ERROR_M = 20.0
 """What a site converted from GCJ-02 or BD-09 adds to every inaccuracy (DESIGN §5)."""
@@ -92,19 +82,6 @@ class Finding:
     """One rule decided for one site, and for one feature where ``feature`` is not None.
 
     ``layer`` and ``feature`` are positions in the role's constraints.
-
-    Attributes
-    ----------
-    is_advisory
-        Whether the rule only advises here, for want of a declared height.
-    is_recalled
-        Whether a number behind the outcome is not confirmed, whatever the rule is.
-    lacking_role
-        The role that the reason speaks of, where it is not the rule's own.
-    permitted_top_m, surface
-        Lowest permitted top elevation over the site (1985 datum), and the surface that gives it.
-    permitted_height_m
-        Lowest permitted height above ground over the site.
     """
 
     rule: Rule
@@ -122,31 +99,16 @@ class Finding:
     crossings: tuple[Crossing, ...] = ()
     original: tuple[str, str | None] | None = None
     override: Override | None = None
-    is_advisory: bool = False
-    is_recalled: bool = False
-    lacking_role: str | None = None
-    permitted_top_m: float | None = None
-    permitted_height_m: float | None = None
-    surface: Surface | None = None
 
     @property
     def severity(self) -> Severity:
         """How strict the rule is here: its own severity, or that of a declared exception."""
-        if self.is_advisory:
-            return Severity.ADVISORY
         return self.exception.severity if self.exception else self.rule.severity
-
-    @property
-    def is_required(self) -> bool:
-        """Whether the site's verdict needs this finding decided."""
-        return self.rule.is_required and not self.is_advisory
 
     @property
     def is_settled(self) -> bool:
         """Whether the law behind the outcome is confirmed, or a reviewer answers for it."""
-        if self.override is not None or self.rule.confirmation is not None:
-            return True
-        return self.rule.is_settled and not self.is_recalled
+        return self.rule.is_settled or self.override is not None
 
     @property
     def is_open(self) -> bool:
@@ -166,33 +128,37 @@ def find(
     constraints: Constraints | None,
     pairs: Pairs | None,
     land_pairs: Pairs | None = None,
-    *,
-    shared: Sequence[str] | None = None,
 ) -> list[list[Finding]]:
     """Return, for each site, the findings of one rule: at least one.
-
-    Of the relations, ``along_line`` and ``below_height`` are decided in modules of their own.
 
     Parameters
     ----------
     pairs, land_pairs
         The role's features measured against the sites, and against the land taken if given.
-    shared
-        What is declared under the rule's ``same``; only features that share one of it count.
+
+    Raises
+    ------
+    NotAvailable
+        If the rule's relation cannot be decided by this version.
     """
     if constraints is None or pairs is None:
         return [[Finding(rule, "undetermined", "no_layer")] for _ in sites.ids]
-    threshold_m, is_certain = thresholds(rule, constraints, shared or ())
+    if rule.relation in (Relation.ALONG_LINE, Relation.BELOW_HEIGHT):
+        raise NotAvailable(
+            f"rule {rule.id}: relation {rule.relation.value} cannot be decided by this version; "
+            "take the rule out of rules/siting/ or choose a scope without its role"
+        )
+    threshold_m, is_certain = _thresholds(rule, constraints)
     if rule.relation is Relation.NOT_WITHIN:
         asked = np.flatnonzero(~np.isnan(threshold_m))
         return _not_within(rule, sites.decided, constraints, asked)
-    found = presence(rule, sites, constraints, pairs, threshold_m, is_certain)
+    found = _presence(rule, sites, constraints, pairs, threshold_m, is_certain)
     if sites.land and land_pairs and rule.relation is not Relation.WITHIN_DISTANCE:
         crossed = found
-        found = presence(rule, sites.land, constraints, land_pairs, threshold_m, is_certain)
+        found = _presence(rule, sites.land, constraints, land_pairs, threshold_m, is_certain)
         found = [_with_crossed(*both) for both in zip(found, crossed, strict=True)]
     alone = np.array([not any(f.outcome in _DECIDED for f in of_site) for of_site in found])
-    for site, own in absence(rule, sites, constraints, threshold_m, alone).items():
+    for site, own in _absence(rule, sites, constraints, threshold_m, alone).items():
         found[site].insert(0, own)
     return found
 
@@ -207,8 +173,8 @@ def _with_crossed(taken: list[Finding], crossed: list[Finding]) -> list[Finding]
     ]
 
 
-def thresholds(
-    rule: Rule, constraints: Constraints, shared: Sequence[str] = ()
+def _thresholds(
+    rule: Rule, constraints: Constraints
 ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     """Return each feature's threshold (NaN: not asked of) and whether that is certain.
 
@@ -221,11 +187,6 @@ def thresholds(
         text = _texts(constraints, rule.where.column)
         certain &= text != ""
         threshold[(text != "") & ~np.isin(text, rule.where.values)] = np.nan
-    if rule.same is not None:
-        text = _texts(constraints, rule.same)
-        certain &= text != ""
-        other = [bool(names) and not set(names.split("、")) & set(shared) for names in text]
-        threshold[np.array(other, dtype=bool)] = np.nan
     if isinstance(rule.distance_m, ClassDistances):
         text = _texts(constraints, rule.distance_m.by)
         known = np.isin(text, list(rule.distance_m.distances_m))
@@ -251,7 +212,7 @@ def _texts(constraints: Constraints, column: str) -> NDArray[np.str_]:
     return np.array([text(value) for value in values], dtype=str)
 
 
-def presence(
+def _presence(
     rule: Rule,
     sites: SiteArrays,
     constraints: Constraints,
@@ -299,7 +260,7 @@ def presence(
     return found
 
 
-def absence(
+def _absence(
     rule: Rule,
     sites: SiteArrays,
     constraints: Constraints,
@@ -315,7 +276,7 @@ def absence(
     own = {}
     for position, site in enumerate(which.tolist()):
         row = int(feature[position])
-        code = why_not_clear(sites, site, constraints, bool(covered[position]))
+        code = _why_not_clear(sites, site, constraints, bool(covered[position]))
         own[site] = Finding(
             rule,
             "undetermined" if code else "clear",
@@ -327,7 +288,7 @@ def absence(
     return own
 
 
-def why_not_clear(
+def _why_not_clear(
     sites: SiteArrays, site: int, constraints: Constraints, covered: bool
 ) -> str | None:
     """Return the reason why absence cannot be said of a site; None where it can."""
@@ -346,7 +307,7 @@ def _not_within(
     rule: Rule, sites: SiteArrays, constraints: Constraints, asked: NDArray[np.int64]
 ) -> list[list[Finding]]:
     """Return one finding a site: whether it lies inside the union of the features."""
-    _, is_certain = thresholds(rule, constraints)
+    _, is_certain = _thresholds(rule, constraints)
     covered = constraints.is_covered(sites.geometry, np.zeros(len(sites.ids)))
     feature, distance = nearest_features(sites.geometry, constraints, asked)
     found = []
@@ -358,7 +319,7 @@ def _not_within(
             layer=int(constraints.layer_of[row]) if row >= 0 else _first_layer(constraints),
             distance_m=float(distance[site]) if row >= 0 else None,
         )
-        code = why_not_clear(sites, site, constraints, bool(covered[site]))
+        code = _why_not_clear(sites, site, constraints, bool(covered[site]))
         if constraints.is_schematic_only or constraints.faults or not covered[site]:
             found.append([replace(base, outcome="undetermined", reason_code=code)])
             continue

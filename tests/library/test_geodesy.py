@@ -183,5 +183,5 @@ def test_holes_and_parts_are_counted_once():
     hole = [(40, 40), (40, 60), (60, 60), (60, 40)]
     with_hole = shapely.Polygon([(0, 0), (100, 0), (100, 100), (0, 100)], [hole])
     both = shapely.MultiPolygon([with_hole, shapely.box(200, 0, 300, 100)])
-    moved = shapely.transform(both, lambda xy: xy + [500000, 3400000])
+    moved = shapely.transform(both, lambda xy: xy + np.array([500000, 3400000]))
     assert area_m2(np.array([moved]), TM)[0] == pytest.approx(9600 + 10000, rel=1e-4)

@@ -163,7 +163,7 @@ def test_along_line_and_below_height_are_listed_as_undecidable(write):
         (
             "distance_m = 1000",
             "",
-            "rule 'YZ-1': relation within_distance needs distance_m",
+            "rule 'YZ-1': distance_m goes with relation within_distance, and only with it",
         ),
         (
             'relation = "within_distance"\ndistance_m = 1000',
@@ -173,7 +173,7 @@ def test_along_line_and_below_height_are_listed_as_undecidable(write):
         (
             'severity = "prohibited"',
             'severity = "prohibited"\nline_role = "river"',
-            "line_role goes with along_line, or with below_height and distance_m",
+            "line_role, upstream_m and downstream_m go with along_line only",
         ),
         (
             'severity = "prohibited"',

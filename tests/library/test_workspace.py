@@ -74,7 +74,7 @@ def test_unknown_names_are_refused_with_the_nearest(simple, plots, rectangle):
 def test_a_layer_that_is_not_public_is_refused_by_name(simple, plots, rectangle):
     path = simple.root / "layers" / "test" / "line.toml"
     path.write_text(path.read_text() + 'secrecy = "internal"\n')
-    with pytest.raises(NotAvailable, match="line.*internal"):
+    with pytest.raises(NotAvailable, match=r"line.*internal"):
         simple.open().check(plots(rectangle(0, 0, 100)))
 
 
