@@ -6,68 +6,29 @@ rules and frozen values, and return values.
 
 from __future__ import annotations
 
-import os
 import threading
-import tomllib
-from importlib import resources
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
-
-from geo_toolkit._version import __version__
-from geo_toolkit.catalogue import Catalogue, Records
-from geo_toolkit.errors import DefinitionError, WorkspaceNotFound
+from geo_toolkit import access
+from geo_toolkit.catalogue import Catalogue, QueryLog, Records
+from geo_toolkit.checks import Checks, Submission
 from geo_toolkit.geodesy import topology_crs
 from geo_toolkit.rules import Declaration, RuleBook, load_rules, today
-from geo_toolkit.siting import (
-    CheckResult,
-    Constraints,
-    Request,
-    Withheld,
-    check,
-    check_warnings,
-    document_head,
-    site_arrays,
-    with_land_take,
-)
+from geo_toolkit.rules.faults import read_toml
+from geo_toolkit.siting import CheckResult, Replay, Request, replay_checks, same_again
+from geo_toolkit.workspace_file import WorkspaceSettings, find_workspace, read_settings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
+    from pathlib import Path
 
     from geo_toolkit.boundary import Sites
 
 __all__ = ["Workspace", "WorkspaceSettings"]
 
-FILE = "workspace.toml"
-VARIABLE = "GEO_TOOLKIT_WORKSPACE"
 STATE = ".geo_toolkit"
-
-
-class WorkspaceSettings(BaseModel):
-    """What ``workspace.toml`` says (DESIGN §4)."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    name: str
-    title_zh: str
-    title_en: str
-    language: Literal["zh", "en"] = "zh"
-    bounds: tuple[
-        Annotated[float, Field(ge=-180, le=180)],
-        Annotated[float, Field(ge=-90, le=90)],
-        Annotated[float, Field(ge=-180, le=180)],
-        Annotated[float, Field(ge=-90, le=90)],
-    ]
-    scope: str = "full"
-
-    @model_validator(mode="after")
-    def _check(self) -> WorkspaceSettings:
-        west, south, east, north = self.bounds
-        if not (west < east and south < north):
-            raise ValueError("bounds are west, south, east, north in degrees, in that order")
-        return self
 
 
 class Workspace:
@@ -93,9 +54,12 @@ class Workspace:
         self.settings = settings
         self.topology_crs = topology_crs(settings.bounds)
         self.layers = Catalogue(root / "layers", settings.bounds)
+        self.layers.usable_secrecy = frozenset({"public", "internal", "verdict_only"})
         self.records = Records(root / STATE)
+        self.checks = Checks(
+            settings, self.topology_crs, self.layers, self.records, QueryLog(root / STATE)
+        )
         self._rules: tuple[tuple[tuple[str, int, int], ...], RuleBook] | None = None
-        self._constraints: dict[str, tuple[tuple[Any, ...], Constraints]] = {}  # key parts
         self._lock = threading.RLock()
 
     @classmethod
@@ -113,16 +77,7 @@ class Workspace:
             If ``workspace.toml`` or a layer definition is wrong.
         """
         root = find_workspace(path)
-        try:
-            raw = tomllib.loads((root / FILE).read_text(encoding="utf-8"))
-            settings = WorkspaceSettings.model_validate(raw)
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise DefinitionError(f"{FILE}: not valid TOML ({error}); correct the line") from error
-        except ValidationError as error:
-            first = error.errors()[0]
-            key = ".".join(str(part) for part in first["loc"]) or "bounds"
-            raise DefinitionError(f"{FILE} key {key!r}: {first['msg']}; correct it") from error
-        return cls(root, settings)
+        return cls(root, read_settings(root))
 
     @property
     def rules(self) -> RuleBook:
@@ -151,10 +106,14 @@ class Workspace:
         nature: str = "new",
         declaration: Declaration | None = None,
         land_take: Sites | None = None,
+        previous: Sites | str | None = None,
+        shift_radius_m: float | None = None,
         as_of: date | None = None,
         lang: str | None = None,
         audience: str = "internal",
         is_trusted: bool = True,
+        caller: str = "",
+        versions: Mapping[str, int | None] | None = None,
         record: bool = True,
     ) -> CheckResult:
         """Return the siting conclusion for submitted sites (DESIGN §5).
@@ -174,6 +133,11 @@ class Workspace:
             declared there goes before ``nature``.
         land_take
             The land taken inside each site: overlaps are decided on it, distances on the site.
+        previous
+            The earlier submission, or the id of its recorded check: what moved and changed is
+            listed.
+        shift_radius_m
+            How far the advice may move a site; it proposes no move without.
         as_of
             The day whose rules and layer versions apply; today (UTC+8) by default.
         lang
@@ -183,6 +147,11 @@ class Workspace:
             layers that are not public.
         is_trusted
             Whether the caller may see internal layers; a service's caller without a key may not.
+        caller
+            Who asks, for the log of questions about layers whose geometry may not leave; the user
+            of this machine by default.
+        versions
+            Layer versions to take instead of those in force, by layer id; None leaves one out.
         record
             Whether to keep the check in the workspace, so that it can be replayed.
 
@@ -192,6 +161,8 @@ class Workspace:
             For an unknown project type, nature or scope.
         NotAvailable
             If a rule or layer needs what this version does not have.
+        OptionError
+            If too much is asked of a layer whose geometry may not leave.
         """
         said = (declaration or Declaration()).for_sites([str(i) for i in sites.frame.index])
         book = self.rules
@@ -204,117 +175,62 @@ class Workspace:
             audience=audience,
             declaration=said,
             is_trusted=is_trusted,
+            shift_radius_m=shift_radius_m,
         )
-        rules = request.rules_of(book)
-        unruled = book.roles_without_rule(request.scope, request.day)
-        with self._lock:
-            roles = sorted({rule.role for rule in rules})
-            constraints = {role: self._constraints_of(role, request.day) for role in roles}
-        arrays = site_arrays(
-            sites,
-            self.topology_crs,
-            self.settings.bounds,
-            chainage_origin_m=said.chainage_origin_m,
+        submission = Submission(sites, land_take, previous, versions or {}, caller)
+        return self.checks.run(
+            submission, replace(request, previous=submission.previous_id), book, record=record
         )
-        if land_take is not None:
-            arrays = with_land_take(sites, arrays, land_take, self.topology_crs)
-        decision = check(
-            sites,
-            arrays,
-            rules,
-            constraints,
-            unruled=unruled,
-            crs=self.topology_crs,
-            lang=request.lang,
-            project_type=project_type,
-            declaration=said,
-            withheld=_withheld(constraints, request),
+
+    def access_study(
+        self,
+        scenario: str = "existing",
+        *,
+        case: access.Case | None = None,
+        as_of: date | None = None,
+    ) -> access.Study:
+        """Return the logistics network of a scenario on a day, today by default.
+
+        A wrong ``rules/logistics.toml`` or layer is a DefinitionError that names file and key.
+        """
+        day = as_of or today()
+        logistics = access.logistics_from(read_toml(self.root / "rules" / access.FILE))
+        layers = {role: self.layers.of_role(role, day) for role in access.NETWORK_ROLES}
+        return access.open_study(
+            layers, logistics, case, crs=self.topology_crs, scenario=scenario, day=day
         )
-        layers = [layer for known in constraints.values() if known for layer in known.layers]
-        unasked = book.unasked(project_type, request.day, request.scope)
-        document = {
-            **document_head(
-                request,
-                book,
-                layers,
-                sites,
-                land_take,
-                crs=self.topology_crs,
-                workspace=self._identity(request.lang),
-                toolkit_version=__version__,
-            ),
-            "warnings": check_warnings(
-                arrays,
-                layers,
-                unruled,
-                len(rules),
-                unasked if project_type == "other" else 0,
-                request.lang,
-            ),
-            "site_overlaps": decision.site_overlaps,
-            "sites": decision.rows,
-        }
-        if record:
-            self.records.keep(document, sites)
-        return CheckResult(document, decision.sites, decision.overlaps, decision.nearest)
+
+    def access_points(self, places: Sites | str, study: access.Study) -> access.Points:
+        """Return sites, or the features of the layer of an id, as points for access measures."""
+        if isinstance(places, str):
+            return access.points_of_layer(self.layers[places].read(study.day), study.network)
+        return access.points_of_sites(places, self.topology_crs)
+
+    def access_corridor(
+        self, study: access.Study, *, width_m: float | None = None, lang: str | None = None
+    ) -> dict[str, Any] | None:  # JSON values
+        """Return the check of the lines a scenario opens, None if it opens none; not recorded."""
+        width = width_m or study.logistics.network.corridor_m.value
+        lines = [x for r in access.LINE_ROLES for x in self.layers.of_role(r, study.day)]
+        sites = access.corridor_sites(lines, study.scenario, width_m=width, crs=self.topology_crs)
+        if sites is None:
+            return None
+        checked = self.check(sites, project_type="linear", as_of=study.day, lang=lang, record=False)
+        return {"width_m": width, "check": checked.document}
 
     def recorded_check(self, check_id: str) -> dict[str, Any]:
         """Return the document of a recorded check; UnknownName if there is none of that id."""
         return self.records.document(check_id)
 
-    def _constraints_of(self, role: str, day: date) -> Constraints | None:
-        layers = self.layers.of_role(role, day)
-        if not layers:
-            return None
-        key = tuple((layer.id, layer.version, id(layer)) for layer in layers)
-        known = self._constraints.get(role)
-        if known is None or known[0] != key:
-            known = (key, Constraints.build(role, layers, self.topology_crs))
-            self._constraints[role] = known
-        return known[1]
+    def made_again(self, check_id: str, **options: Any) -> CheckResult:  # noqa: ANN401 (of check)
+        """Return a recorded check with its geometries; refused where it would differ today."""
+        return same_again(self.records, check_id, self.check, **options)
 
-    def _identity(self, lang: str) -> dict[str, Any]:  # JSON values
-        settings = self.settings
-        title = settings.title_en if lang == "en" else settings.title_zh
-        return {"name": settings.name, "title": title, "bounds": list(settings.bounds)}
-
-
-def _withheld(constraints: Mapping[str, Constraints | None], request: Request) -> Withheld:
-    """Return what the reader of a check may not get of each layer that is not public."""
-    layers = [la for known in constraints.values() if known for la in known.layers]
-    verdict_only = {la.id for la in layers if la.definition.secrecy == "verdict_only"}
-    internal = {la.id for la in layers if la.definition.secrecy == "internal"}
-    strict = verdict_only | (set() if request.is_trusted else internal)
-    hidden = strict | (internal if request.audience == "applicant" else set())
-    return Withheld(frozenset(hidden), frozenset(strict))
-
-
-def find_workspace(path: str | Path | None = None) -> Path:
-    """Return the folder of the workspace to use; see ``Workspace.open`` for the order.
-
-    Raises
-    ------
-    WorkspaceNotFound
-        If there is none, or the folder named has no ``workspace.toml``.
-    """
-    named = path or os.environ.get(VARIABLE)
-    if named:
-        root = Path(named)
-        if not (root / FILE).is_file():
-            by = "--workspace" if path else VARIABLE
-            raise WorkspaceNotFound(
-                f"{by} {str(named)!r}: no {FILE} there; name a workspace folder"
-            )
-        return root.resolve()
-    here = Path.cwd()
-    for folder in (here, *here.parents):
-        if (folder / FILE).is_file():
-            return folder
-    carried = Path(str(resources.files("geo_toolkit")))
-    for folder in (carried / "_workspace", carried.parent):
-        if (folder / FILE).is_file():
-            return folder
-    raise WorkspaceNotFound(
-        f"no {FILE} in this folder or above it; name one with --workspace or {VARIABLE}, "
-        "or make one with: geo-toolkit init DIR"
-    )
+    def replay(
+        self, layer_id: str, from_version: int | None = None, to_version: int | None = None
+    ) -> Replay:
+        """Return which recorded checks another version of a layer decides otherwise."""
+        entry = self.layers[layer_id]
+        return replay_checks(
+            self.records, entry, self.check, from_version=from_version, to_version=to_version
+        )

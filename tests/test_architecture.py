@@ -15,10 +15,12 @@ SOURCES = {"geo_toolkit": ROOT / "geo_toolkit", "geo_toolkit_api": ROOT / "api/g
 # Lower may not import higher, and neighbours of one level may not import each other.
 LEVELS = (
     {"errors", "_version"},
+    {"workspace_file"},
     {"geodesy"},
     {"boundary", "rules"},
     {"catalogue"},
     {"siting"},
+    {"checks"},
     {"access"},
     {"suitability"},
     {"workspace"},

@@ -137,6 +137,10 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 SYSTEM_PACKAGES: dict[str, Callable[[], bool]] = {
     "chromium": lambda: any(shutil.which(name) for name in BROWSERS),
     "fonts-noto-cjk": lambda: os.name == "nt" or any(Path("/usr/share/fonts").rglob("*CJK*.ttc")),
+    "postgresql-15-postgis-3": lambda: any(
+        Path("/usr/share/postgresql").glob("*/extension/postgis.control")
+    ),
+    "poppler-utils": lambda: shutil.which("pdftotext") is not None,
 }
 
 

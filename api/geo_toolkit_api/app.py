@@ -12,7 +12,7 @@ from geo_toolkit.webmap.assets import STATIC as MAP_ASSETS
 from geo_toolkit.workspace import Workspace
 from geo_toolkit_api.errors import register
 from geo_toolkit_api.guard import Guard
-from geo_toolkit_api.routes import checks, health, layers, maps, page
+from geo_toolkit_api.routes import checks, health, layers, maps, ogc, page, reports, tiles
 from geo_toolkit_api.service import Results, Service
 from geo_toolkit_api.settings import Settings, read_settings
 
@@ -58,7 +58,7 @@ def create_app(
     )
     app.state.service = Service(workspace, settings, Results(settings.results_kept))
     register(app)
-    for module in (health, layers, maps, checks, page):
+    for module in (health, layers, maps, tiles, checks, reports, ogc, page):
         app.include_router(module.router)
     app.mount("/page", StaticFiles(directory=page.STATIC), name="page")
     app.mount("/static", StaticFiles(directory=MAP_ASSETS), name="static")

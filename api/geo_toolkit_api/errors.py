@@ -27,6 +27,7 @@ from geo_toolkit.errors import (
     UnknownName,
     WorkspaceNotFound,
 )
+from geo_toolkit_api.ogc.wrong import WrongParameter
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,6 +45,7 @@ class TooLarge(GeoToolkitError, ValueError):
 
 STATUS: dict[type[GeoToolkitError], int] = {
     TooLarge: 413,
+    WrongParameter: 400,
     BoundaryError: 422,
     CRSMismatch: 422,
     NotAvailable: 422,
@@ -110,9 +112,10 @@ async def _on_own(request: Request, error: Exception) -> JSONResponse:
     return problem(status, f"the workspace has a fault; the log names it under {_id(request)}")
 
 
-async def _on_validation(_request: Request, error: Exception) -> JSONResponse:
+async def _on_validation(request: Request, error: Exception) -> JSONResponse:
     faults = cast("RequestValidationError", error).errors()
-    return problem(422, "; ".join(_fault(fault) for fault in faults[:3]))
+    status = 400 if request.url.path.startswith("/ogc") else 422
+    return problem(status, "; ".join(_fault(fault) for fault in faults[:3]))
 
 
 async def _on_http(request: Request, error: Exception) -> JSONResponse:

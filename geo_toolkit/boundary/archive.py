@@ -58,10 +58,15 @@ class Entry:
         return str(PurePosixPath(self.name).with_suffix(""))
 
 
-def list_entries(path: Path) -> list[Entry]:
+def list_entries(path: Path, *, limit_bytes: int = MAX_TOTAL_BYTES) -> list[Entry]:
     """Return the files in a zip archive, after all of it has been found harmless.
 
     Folders and what operating systems add (``__MACOSX``, ``.DS_Store``) are left out.
+
+    Parameters
+    ----------
+    limit_bytes
+        The most that it may unpack to.
 
     Raises
     ------
@@ -82,7 +87,7 @@ def list_entries(path: Path) -> list[Entry]:
     entries = [Entry(_name_of(info), info) for info in infos]
     for entry in entries:
         _check(entry, path.name)
-    _check_sizes(infos, path.name)
+    _check_sizes(infos, path.name, limit_bytes)
     kept = [e for e in entries if not e.info.is_dir() and not _is_clutter(e.name)]
     seen: set[str] = set()
     for entry in kept:
@@ -94,8 +99,15 @@ def list_entries(path: Path) -> list[Entry]:
     return kept
 
 
-def extract(path: Path, targets: Mapping[Path, Entry]) -> None:
+def extract(
+    path: Path, targets: Mapping[Path, Entry], *, limit_bytes: int = MAX_TOTAL_BYTES
+) -> None:
     """Write entries of an archive to the paths given, which are the caller's own.
+
+    Parameters
+    ----------
+    limit_bytes
+        The most that they may unpack to.
 
     Raises
     ------
@@ -109,8 +121,8 @@ def extract(path: Path, targets: Mapping[Path, Entry]) -> None:
                 with archive.open(entry.info) as source, target.open("wb") as sink:
                     while chunk := source.read(_CHUNK):
                         total += len(chunk)
-                        if total > MAX_TOTAL_BYTES:
-                            raise _too_large(path.name)
+                        if total > limit_bytes:
+                            raise _too_large(path.name, limit_bytes)
                         sink.write(chunk)
             except BoundaryError:
                 raise
@@ -152,12 +164,12 @@ def _check(entry: Entry, file: str) -> None:
         )  # fmt: skip
 
 
-def _check_sizes(infos: list[zipfile.ZipInfo], file: str) -> None:
+def _check_sizes(infos: list[zipfile.ZipInfo], file: str, limit_bytes: int) -> None:
     """Refuse an archive that says it would unpack to too much."""
     total = sum(info.file_size for info in infos)
     packed = sum(info.compress_size for info in infos)
-    if total > MAX_TOTAL_BYTES:
-        raise _too_large(file)
+    if total > limit_bytes:
+        raise _too_large(file, limit_bytes)
     if total > _RATIO_FROM_BYTES and total > MAX_RATIO * max(packed, 1):
         raise BoundaryError(
             file, "", f"a compression of at most {MAX_RATIO} to 1",
@@ -170,8 +182,8 @@ def _is_clutter(name: str) -> bool:
     return "__MACOSX" in parts or parts[-1] == ".DS_Store" or parts[-1].startswith("._")
 
 
-def _too_large(file: str) -> BoundaryError:
-    limit = f"{MAX_TOTAL_BYTES // 1_000_000} MB"
+def _too_large(file: str, limit_bytes: int) -> BoundaryError:
+    limit = f"{limit_bytes // 1_000_000} MB"
     return BoundaryError(
         file, "", f"at most {limit} unpacked", "more", "send only the parts of the boundary"
     )

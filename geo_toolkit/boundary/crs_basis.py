@@ -15,6 +15,7 @@ import numpy as np
 from pyproj import CRS
 from pyproj.exceptions import CRSError
 
+from geo_toolkit.boundary.words import say
 from geo_toolkit.errors import BoundaryError, NotAvailable, OptionError
 from geo_toolkit.geodesy import CGCS2000, Datum, datum_of
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from geo_toolkit.boundary.options import ReadOptions
 
 __all__ = [
+    "LOCAL_NAMES",
     "System",
     "decide_system",
     "gauss_kruger",
@@ -32,13 +34,19 @@ __all__ = [
     "refuse_local_datum",
 ]
 
+_SAFE = re.compile(r"\s*([A-Za-z_]\w*\s*[\[(]|\{|[A-Za-z]{3,10}:|https?://www\.opengis\.net/)")
+"""How a system is written in a file: WKT, PROJJSON, a code or a name of OGC; never PROJ's own."""
+_OTHER_FILES = re.compile(r"(?i)\b(init|\w*grids|file)\s*=\s*(?!@null)|PARAMETERFILE")
 _SYSTEM_HINT = "such as EPSG:4490 for degrees, EPSG:4523 or EPSG:4544 for metres"
 _GAUSS_KRUGER = {
     # datum: width: (lowest zone, highest zone, code of the lowest with prefix, and without)
     Datum.CGCS2000: {3: (25, 45, 4513, 4534), 6: (13, 23, 4491, 4502)},
     Datum.XIAN80: {3: (25, 45, 2349, 2370), 6: (13, 23, 2327, 2338)},
+    Datum.BEIJING54: {3: (25, 45, 2401, 2422), 6: (13, 23, 21413, 21453)},
 }
-_LOCAL_NAMES = {Datum.XIAN80: "Xian 1980", Datum.BEIJING54: "Beijing 1954"}
+_NAMELESS = ("unnamed", "unknown", "")
+_LOCAL_DEGREES = {Datum.XIAN80: CRS.from_epsg(4610), Datum.BEIJING54: CRS.from_epsg(4214)}
+LOCAL_NAMES = {Datum.XIAN80: "Xian 1980", Datum.BEIJING54: "Beijing 1954"}
 
 
 @dataclass(frozen=True)
@@ -82,25 +90,34 @@ def decide_system(
     OptionError
         If an option contradicts the file, or another option.
     """
-    if declared is not None:
+    if declared is not None and not _leaves_datum_open(declared, options, file):
         flat = horizontal(declared, file, source)
         _refuse_contradiction(flat, options, file, source)
-        return System(flat, f"declared ({source})", _usable_datum(flat, file, source))
+        return System(
+            flat, say("declared", source=source), _usable_datum(flat, file, source, options)
+        )
     if options.crs is not None:
         flat = horizontal(options.crs, file, "--crs")
-        datum = _optional_datum(flat, options.datum, file)
+        datum = _optional_datum(flat, options, file)
         named = f"--crs {label_of(flat)}" + (f" --datum {options.datum}" if options.datum else "")
-        return System(flat, f"assumed by option {named}", datum)
+        return System(flat, say("option", option=named), datum)
     if default is None:
         raise BoundaryError(
             file, source, "a coordinate system", "none",
             f"name the system of its numbers with --crs, {_SYSTEM_HINT}",
         )  # fmt: skip
+    said = say("option", option=f"--datum {options.datum}")
     if options.datum is None:
-        return System(default, f"declared ({default_source})", _usable_datum(default, file, ""))
-    refuse_local_datum(options.datum, file, f"--datum {options.datum}")
+        return System(
+            default,
+            say("declared", source=default_source),
+            _usable_datum(default, file, "", options),
+        )
+    refuse_local_datum(options.datum, file, f"--datum {options.datum}", options)
+    if options.datum.needs_parameters:
+        return System(_LOCAL_DEGREES[options.datum], said, options.datum)
     crs = CGCS2000 if options.datum is Datum.CGCS2000 else default
-    return System(crs, f"assumed by option --datum {options.datum}", options.datum)
+    return System(crs, said, options.datum)
 
 
 def horizontal(crs: CRS, file: str, source: str) -> CRS:
@@ -137,6 +154,8 @@ def parse_declared(text: str, file: str, source: str) -> CRS:
         If PROJ does not know it.
     """
     try:
+        if _SAFE.match(text) is None or _OTHER_FILES.search(text) is not None:
+            raise CRSError("not read")  # PROJ would open the files that it names
         return CRS.from_user_input(text)
     except CRSError:
         raise BoundaryError(
@@ -157,7 +176,13 @@ def label_of(crs: CRS) -> str:
     if code is not None:
         return f"EPSG:{code}"
     authority = crs.to_authority()
-    return ":".join(authority) if authority else crs.name
+    if authority:
+        return ":".join(authority)
+    if crs.name.lower() in _NAMELESS and crs.is_projected and crs.coordinate_operation:
+        central = _parameters(crs).get("Longitude of natural origin", 0.0)
+        stated = crs.geodetic_crs.datum.name if crs.geodetic_crs and crs.geodetic_crs.datum else ""
+        return f"{crs.coordinate_operation.method_name}, {central:g}E, {stated}"
+    return crs.name
 
 
 def is_same_system(a: CRS, b: CRS) -> bool:
@@ -222,51 +247,67 @@ def gauss_kruger(datum: Datum, width: int, zone: int, *, prefixed: bool) -> CRS 
     return CRS.from_epsg(series[2 if prefixed else 3] + zone - series[0])
 
 
-def refuse_local_datum(datum: Datum, file: str, said: str) -> None:
+def refuse_local_datum(datum: Datum, file: str, said: str, options: ReadOptions) -> None:
     """Refuse a datum that cannot be brought to CGCS2000 without local parameters.
 
     Raises
     ------
     NotAvailable
-        For Xian 1980 and Beijing 1954.
+        For Xian 1980 and Beijing 1954 without ``--datum-params``.
+    OptionError
+        If the parameters are those of the other datum.
     """
-    if datum.needs_parameters:
+    parameters = options.datum_params
+    if not datum.needs_parameters:
+        return
+    if parameters is None:
         raise NotAvailable(
-            f"{file}: expected CGCS2000 or WGS 84, got {_LOCAL_NAMES[datum]} ({said}); that datum "
-            "needs local parameters (--datum-params), which this version does not read: submit "
-            "the boundary converted to CGCS2000"
+            f"{file}: expected CGCS2000 or WGS 84, got {LOCAL_NAMES[datum]} ({said}); that datum "
+            "needs local parameters: give them with --datum-params FILE, or submit the boundary "
+            "converted to CGCS2000"
+        )
+    if parameters.source is not datum:
+        raise OptionError(
+            f"{file}: expected parameters of {LOCAL_NAMES[datum]} ({said}), got those of "
+            f"{LOCAL_NAMES[parameters.source]} ({parameters.file}); name the right file"
         )
 
 
-def _usable_datum(crs: CRS, file: str, source: str) -> Datum:
+def _leaves_datum_open(declared: CRS, options: ReadOptions, file: str) -> bool:
+    """Whether a file's system names no datum and ``--crs`` says the same projection with one.
+
+    Files of MapInfo and of some CAD programs state an ellipsoid only.
+    """
+    if options.crs is None or datum_of(declared) is not None:
+        return False
+    said = horizontal(options.crs, file, "--crs")
+    if declared.is_geographic or said.is_geographic:
+        return bool(declared.is_geographic and said.is_geographic)
+    one, other = declared.coordinate_operation, said.coordinate_operation
+    is_same = one is not None and other is not None and one.method_name == other.method_name
+    return is_same and _parameters(declared) == _parameters(said)
+
+
+def _usable_datum(crs: CRS, file: str, source: str, options: ReadOptions) -> Datum:
     """Return the datum of a CRS, refused where its numbers cannot be used as they are."""
-    datum = _datum_without_guess(crs)
+    datum = datum_of(crs)
     if datum is None:
         raise BoundaryError(
             file, source, "a system on CGCS2000 or WGS 84", f"{crs.name}, of another datum",
             "submit the boundary converted to CGCS2000",
         )  # fmt: skip
-    refuse_local_datum(datum, file, f"{source}: {crs.name}" if source else crs.name)
+    refuse_local_datum(datum, file, f"{source}: {crs.name}" if source else crs.name, options)
     return datum
 
 
-def _datum_without_guess(crs: CRS) -> Datum | None:
-    """Return the datum, but none for a system that only states an ellipsoid."""
-    geographic = crs.geodetic_crs
-    stated = geographic.datum.name if geographic is not None and geographic.datum else ""
-    if re.search(r"(?i)unknown|not[ _]specified|user[ _]defined", stated):
-        return None
-    return datum_of(crs)
-
-
-def _optional_datum(crs: CRS, option: Datum | None, file: str) -> Datum:
+def _optional_datum(crs: CRS, options: ReadOptions, file: str) -> Datum:
     """Return the datum of ``--crs`` and ``--datum`` together."""
-    own = _usable_datum(crs, file, "--crs")
+    own, option = _usable_datum(crs, file, "--crs", options), options.datum
     if option is None or option is own:
         return own
     if option.is_web:
         return option
-    refuse_local_datum(option, file, f"--datum {option}")
+    refuse_local_datum(option, file, f"--datum {option}", options)
     raise OptionError(
         f"{file}: expected --datum {own} with --crs {label_of(crs)}, got --datum {option}; "
         "give one of the two"

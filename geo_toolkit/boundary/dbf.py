@@ -28,7 +28,7 @@ def declared_by_language(dbf: bytes) -> str | None:
     return _LANGUAGES.get(dbf[_LANGUAGE_BYTE]) if len(dbf) > _LANGUAGE_BYTE else None
 
 
-def texts_of(dbf: bytes, file: str) -> list[bytes]:
+def texts_of(dbf: bytes, file: str, *, with_names: bool = True) -> list[bytes]:
     """Return field names and text values as bytes, at most the first 5000 values that differ.
 
     Raises
@@ -50,7 +50,7 @@ def texts_of(dbf: bytes, file: str) -> list[bytes]:
         if dbf[at + 11 : at + 12] == b"C":
             columns.append((offset, width))
         offset += width
-    texts: dict[bytes, None] = dict.fromkeys(names)
+    texts: dict[bytes, None] = dict.fromkeys(names if with_names else ())
     for row in range(min(count, (len(dbf) - header) // record)):
         start = header + row * record
         for left, width in columns:

@@ -6,12 +6,20 @@ import codecs
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from geo_toolkit.boundary.words import Said, say
 from geo_toolkit.errors import BoundaryError, OptionError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-__all__ = ["Decoded", "decode_text", "detect_legacy", "family_of", "is_same_encoding"]
+__all__ = [
+    "Decoded",
+    "decode_text",
+    "detect_legacy",
+    "family_of",
+    "is_same_encoding",
+    "utf8_option",
+]
 
 _FAMILIES = {
     "utf-8": "UTF-8",
@@ -73,6 +81,21 @@ def is_same_encoding(a: str, b: str) -> bool:
     return family_of(a) == family_of(b)
 
 
+def utf8_option(option: str | None, *, file: str, form: str) -> None:
+    """Refuse an ``--encoding`` against a format whose text is UTF-8 by its standard.
+
+    Raises
+    ------
+    OptionError
+        If the option names another.
+    """
+    if option is not None and family_of(option) != "UTF-8":
+        raise OptionError(
+            f"{file}: expected UTF-8, which the {form} standard says, got --encoding {option}; "
+            "leave --encoding out"
+        )
+
+
 def decode_text(
     raw: bytes, *, file: str, option: str | None, keywords: Sequence[str] = ()
 ) -> Decoded:
@@ -96,9 +119,9 @@ def decode_text(
                 f"{option}; leave --encoding out"
             )
         text = _decode(raw[len(codecs.BOM_UTF8) :], "utf-8", file)
-        return Decoded(text, "UTF-8", "declared (byte order mark)")
+        return Decoded(text, "UTF-8", say("declared_bom"))
     if option is not None:
-        return Decoded(_decode(raw, option, file), option, "assumed by option --encoding")
+        return Decoded(_decode(raw, option, file), option, say("option", option="--encoding"))
     _refuse_utf16_and_binary(raw, file)
     return _detect_text(raw, file, keywords)
 
@@ -106,24 +129,35 @@ def decode_text(
 def _detect_text(raw: bytes, file: str, keywords: Sequence[str]) -> Decoded:
     """Return the text in the one encoding that its bytes speak for."""
     if raw.isascii():
-        return Decoded(raw.decode("ascii"), "UTF-8", "detected (ASCII only)")
-    utf8, gb = _try(raw, "utf-8"), _try(raw, "gb18030")
+        return Decoded(raw.decode("ascii"), "UTF-8", say("detected_ascii"))
+    utf8, gbk = _try(raw, "utf-8"), _try(raw, "gbk")
+    gb = _try(raw, "gb18030") if gbk is None else gbk
     hit_utf8, hit_gb = _first_of(keywords, utf8), _first_of(keywords, gb)
     if utf8 is not None and (hit_utf8 or not hit_gb):
-        why = "valid UTF-8" + (f", holds {hit_utf8}" if hit_utf8 else "")
-        return Decoded(utf8, "UTF-8", f"detected ({why})")
+        known = say("detected_utf8_word", word=hit_utf8) if hit_utf8 else say("detected_utf8")
+        return Decoded(utf8, "UTF-8", known)
     if gb is not None and (hit_gb or common_share(gb) >= _COMMON_SHARE):
-        name = "GBK" if _try(raw, "gbk") is not None else "GB18030"
-        why = f"holds {hit_gb}" if hit_gb else f"{common_share(gb):.0%} common Chinese characters"
-        return Decoded(gb, name, f"detected (valid {name}, not UTF-8; {why})")
+        name = "GB18030" if gbk is None else "GBK"
+        if hit_gb:
+            return Decoded(gb, name, say("detected_gb_word", name=name, word=hit_gb))
+        return Decoded(gb, name, say("detected_gb_share", name=name, share=common_share(gb)))
     raise BoundaryError(
         file, "", "Chinese text in GBK, GB18030 or UTF-8", "bytes that read as none of them",
         "name its encoding with --encoding",
     )  # fmt: skip
 
 
-def detect_legacy(samples: Iterable[bytes], *, file: str) -> tuple[str, str]:
+def detect_legacy(
+    samples: Iterable[bytes], *, file: str, place: str = ".dbf", lacking: str = "no_cpg"
+) -> tuple[str, Said]:
     """Return encoding and basis of field names and values that declare none.
+
+    Parameters
+    ----------
+    place
+        Where they stand, for messages.
+    lacking
+        Code of the sentence that says what would have declared it.
 
     Raises
     ------
@@ -132,7 +166,7 @@ def detect_legacy(samples: Iterable[bytes], *, file: str) -> tuple[str, str]:
     """
     strange = [bytes(sample) for sample in samples if not sample.isascii()]
     if not strange:
-        return "UTF-8", "detected (ASCII only)"
+        return "UTF-8", say("detected_ascii")
     scores = {}
     for name in ("utf-8", "gb18030"):
         texts = [_try(sample, name, cut=True) for sample in strange]
@@ -143,17 +177,19 @@ def detect_legacy(samples: Iterable[bytes], *, file: str) -> tuple[str, str]:
     good = {name: share for name, share in scores.items() if share >= _COMMON_SHARE}
     if not good or len(set(good.values())) < len(good):
         raise BoundaryError(
-            file, ".dbf", "text in GBK or UTF-8", "bytes that do not tell which",
+            file, place, "text in GBK or UTF-8", "bytes that do not tell which",
             "name the encoding with --encoding gbk or --encoding utf-8",
         )  # fmt: skip
     best = max(good, key=lambda name: good[name])
     shown = "UTF-8" if best == "utf-8" else "GB18030"
     other = "GB18030" if best == "utf-8" else "UTF-8"
-    ground = "not valid" if other.lower() not in scores else f"{scores[other.lower()]:.0%} common"
-    return shown, (
-        f"detected (no .cpg; {len(strange)} texts are valid {shown} of {good[best]:.0%} common "
-        f"Chinese characters; as {other}: {ground})"
-    )
+    ground = say("not_valid")
+    if other.lower() in scores:
+        ground = say("share_common", share=scores[other.lower()])
+    return shown, say(
+        "detected_texts", lacking=say(lacking), texts=len(strange), name=shown, share=good[best],
+        other=other, ground=ground,
+    )  # fmt: skip
 
 
 def common_share(text: str) -> float:
@@ -165,7 +201,7 @@ def common_share(text: str) -> float:
 
     Examples
     --------
-    >>> common_share("南充"), common_share("ÄÏ³ä"), common_share("abc")
+    >>> common_share("物流"), common_share("ÎïÁ÷"), common_share("abc")
     (1.0, 0.0, 1.0)
     """
     strange = [c for c in text if ord(c) > 127]

@@ -15,6 +15,7 @@ import shapely
 from pyogrio.errors import CRSError, DataLayerError, DataSourceError, FeatureError, GeometryError
 
 from geo_toolkit.boundary.attributes import plain_value
+from geo_toolkit.boundary.words import say
 from geo_toolkit.errors import BoundaryError
 
 if TYPE_CHECKING:
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Table", "list_layers", "quiet_gdal", "read_table"]
 
+ARC_STEP_DEG = 0.25
+"""Curves become chords of this angle: within 2.4 mm of the arc at a radius of 1 km."""
+_UNKNOWN = -1
 _ONE_AT_A_TIME = Lock()
 _ERRORS = (
     DataSourceError,
@@ -33,6 +37,7 @@ _ERRORS = (
     GeometryError,
     CRSError,
     ValueError,
+    IndexError,  # pyogrio 0.13, where a dataset has no layer left
     UnboundLocalError,  # pyogrio 0.13, where GDAL cannot export a layer's system
 )
 
@@ -115,28 +120,30 @@ def read_table(
     place = f"layer {layer!r}" if layer else ""
     try:
         with quiet_gdal() as said:
+            pyogrio.set_gdal_config_options({"OGR_ARC_STEPSIZE": str(ARC_STEP_DEG)})
             info = pyogrio.read_info(path, layer=layer, encoding=encoding)
             if info["driver"] != driver:
                 raise _unreadable(file, place)
             meta, _, wkb, columns = pyogrio.raw.read(
                 path, layer=layer, encoding=encoding, datetime_as_string=True
             )
-            geometry, closed = _shapes(
-                wkb if wkb is not None else np.full(info["features"], None, dtype=object)
-            )
+            rows = len(columns[0]) if wkb is None and len(columns) else 0
+            geometry, closed = _shapes(wkb if wkb is not None else np.full(rows, None, object))
     except (*_ERRORS, shapely.errors.GEOSException):
         raise _unreadable(file, place) from None
-    if len(geometry) != info["features"]:
+    if len(geometry) != info["features"] != _UNKNOWN:
         raise BoundaryError(
             file, place, f"{info['features']} features", f"{len(geometry)}", "export it again"
         )
     names = [str(name) for name in meta["fields"]]
-    rows, omitted = _plain_rows(names, columns, len(geometry))
-    remarks = [f"attribute {name!r} left out: binary values" for name in omitted]
+    attributes, omitted = _plain_rows(names, columns, len(geometry))
+    remarks = [say("binary_column", name=name) for name in omitted]
     if shapely.has_z(geometry).any() or shapely.has_m(geometry).any():
-        remarks.append("heights or measures of the points dropped")
-    unique = dict.fromkeys(" ".join(text.split()) for text in said)
-    return Table(geometry, rows, meta["crs"], [*unique, *remarks], closed)
+        remarks.append(say("heights_or_measures"))
+    if any(word in str(info["geometry_type"]) for word in ("Curve", "Surface")):
+        remarks.append(say("arcs_gdal", step_deg=ARC_STEP_DEG))
+    unique = [say("gdal", text=text) for text in dict.fromkeys(" ".join(t.split()) for t in said)]
+    return Table(geometry, attributes, meta["crs"], [*unique, *remarks], closed)
 
 
 def _shapes(wkb: NDArray[np.object_]) -> tuple[NDArray[np.object_], list[int]]:

@@ -1,10 +1,14 @@
-"""GeoJSON, by a small parser of our own: GDAL would close rings and pass numbers silently."""
+"""GeoJSON and GeoJSON text sequences, by a small parser of our own.
+
+GDAL would close rings and pass numbers silently.
+"""
 
 from __future__ import annotations
 
 import json
 import re
 from dataclasses import dataclass, field
+from math import inf, isfinite
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,9 +17,11 @@ import shapely
 from geo_toolkit.boundary.attributes import plain_value
 from geo_toolkit.boundary.crs_basis import decide_system, parse_declared
 from geo_toolkit.boundary.encoding import Decoded, decode_text
-from geo_toolkit.boundary.rings import close, polygon_of
+from geo_toolkit.boundary.faults import Attempt, strictly
+from geo_toolkit.boundary.rings import Ring, close, polygon_of
 from geo_toolkit.boundary.source import file_sha256
 from geo_toolkit.boundary.submission import Submission
+from geo_toolkit.boundary.words import FeaturePlaces, say
 from geo_toolkit.errors import BoundaryError
 from geo_toolkit.geodesy import parse_crs
 
@@ -27,64 +33,109 @@ if TYPE_CHECKING:
 
     from geo_toolkit.boundary.options import ReadOptions
 
-__all__ = ["read"]
+__all__ = [
+    "FORMAT",
+    "STANDARD",
+    "Reading",
+    "attributes_of",
+    "declared_system",
+    "features_of",
+    "parse",
+    "read",
+    "read_sequence",
+    "refuse_surrogates",
+    "shape_of",
+    "text_of",
+]
 
 FORMAT = "GeoJSON"
-_STANDARD = "the GeoJSON standard, RFC 7946: WGS 84"
+SEQUENCE = "GeoJSON text sequence"
+STANDARD = say("geojson_standard")
+MAX_ARRAYS = 2_000_000
+MAX_VALUES = 8_000_000
 _CRS_NAME = re.compile(r"(?i)(urn:ogc:def:crs:|https?://www\.opengis\.net/def/crs/|EPSG:|OGC:)")
-_WEB_WARNING = (
-    "no crs member: read as WGS 84, as the standard says; exports of Chinese web maps are often "
-    "GCJ-02 (some 500 m off), give --datum if this is one"
-)
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
+_KINDS = ("Polygon", "MultiPolygon", "LineString", "MultiLineString")
 Json = Any  # whatever a JSON document can hold
 
 
 @dataclass
-class _Reading:
+class Reading:
     """What is collected while the document is walked."""
 
     file: str
     closed: list[str] = field(default_factory=list)
     heights: int = 0
+    attempt: Attempt = strictly
 
 
 def read(path: Path, options: ReadOptions) -> Submission:
-    """Return the polygons of a GeoJSON document.
+    """Return the polygons or lines of a GeoJSON document.
 
     Raises
     ------
     BoundaryError
-        If the document is no GeoJSON, or holds anything but polygons.
+        If the document is no GeoJSON, or holds anything but polygons or lines.
     """
+    decoded = text_of(path, options)
+    document = parse(decoded.text, path.name)
+    return _submission(path, options, decoded, document, FORMAT)
+
+
+def read_sequence(path: Path, options: ReadOptions) -> Submission:
+    """Return the polygons or lines of a GeoJSON text sequence, one feature a line.
+
+    Raises
+    ------
+    BoundaryError
+        If a line is no feature, or holds anything but polygons or lines.
+    """
+    decoded = text_of(path, options)
+    features: list[Json] = []
+    for line, text in enumerate(re.split(r"\r\n|\n|\r", decoded.text), start=1):
+        record = text.strip("\x1e \t")
+        if record:
+            features += features_of(parse(record, path.name, line), path.name)
+    document = {"type": "FeatureCollection", "features": features}
+    return _submission(path, options, decoded, document, SEQUENCE)
+
+
+def _submission(
+    path: Path, options: ReadOptions, decoded: Decoded, document: dict[str, Json], form: str
+) -> Submission:
+    """Return what a document holds."""
     file = path.name
-    decoded = _text(path, options)
-    document = _parse(decoded.text, file)
-    reading = _Reading(file)
-    features = _features(document, file)
+    reading = Reading(file)
+    features = features_of(document, file)
+    places = FeaturePlaces(len(features))
     shapes = np.empty(len(features), dtype=object)
-    for n, feature in enumerate(features, start=1):
-        shapes[n - 1] = _shape(feature.get("geometry"), f"feature {n}", reading)
-    declared, has_member = _declared(document, file)
+    for row, feature in enumerate(features):
+        shapes[row] = shape_of(feature.get("geometry"), places[row], reading)
+    attributes = [attributes_of(f, places[row], file) for row, f in enumerate(features)]
+    if _SURROGATE.search(decoded.text):
+        for row, plain in enumerate(attributes):
+            refuse_surrogates(plain, places[row], file)
+    declared, has_member = declared_system(document, file)
     system = decide_system(
         file, options,
         declared=declared,
-        source="its crs member",
+        source=say("crs_member"),
         default=None if has_member else parse_crs("EPSG:4326"),
-        default_source=_STANDARD,
+        default_source=STANDARD,
     )  # fmt: skip
     warnings = []
-    if system.basis == f"declared ({_STANDARD})":
-        warnings.append(_WEB_WARNING)
+    if system.basis == say("declared", source=STANDARD):
+        warnings.append(say("web_maps"))
     if reading.heights:
-        warnings.append(f"heights of {reading.heights} points dropped")
+        warnings.append(say("heights_of", count=reading.heights))
     return Submission(
         path=path,
-        format=FORMAT,
+        format=form,
         sha256=file_sha256(path),
         system=system,
         geometry=shapes,
-        places=[f"feature {n}" for n in range(1, len(features) + 1)],
-        attributes=[_attributes(f, f"feature {n}", file) for n, f in enumerate(features, 1)],
+        places=places,
+        attributes=attributes,
         stated_ha=np.full(len(features), np.nan),
         encoding=decoded.encoding,
         encoding_basis=decoded.basis,
@@ -93,9 +144,15 @@ def read(path: Path, options: ReadOptions) -> Submission:
     )
 
 
-def _text(path: Path, options: ReadOptions) -> Decoded:
+def text_of(path: Path, options: ReadOptions) -> Decoded:
     """Return the text; JSON is UTF-8 by its standard, so nothing else is guessed."""
     raw = path.read_bytes()
+    arrays, values = raw.count(b"[") + raw.count(b"{"), raw.count(b",")
+    if arrays > MAX_ARRAYS or values > MAX_VALUES:
+        raise BoundaryError(
+            path.name, "", f"at most {MAX_ARRAYS} points", f"{arrays} arrays of {values} values",
+            "submit the boundary in parts",
+        )  # fmt: skip
     decoded = decode_text(raw, file=path.name, option=options.encoding or None)
     if options.encoding is None and decoded.encoding != "UTF-8":
         raise BoundaryError(
@@ -103,11 +160,11 @@ def _text(path: Path, options: ReadOptions) -> Decoded:
             f"{decoded.encoding}", f"save it as UTF-8, or give --encoding {decoded.encoding}",
         )  # fmt: skip
     if options.encoding is None and "byte order" not in decoded.basis:
-        return Decoded(decoded.text, "UTF-8", "declared (the JSON standard, RFC 8259)")
+        return Decoded(decoded.text, "UTF-8", say("declared_json"))
     return decoded
 
 
-def _parse(text: str, file: str) -> dict[str, Json]:
+def parse(text: str, file: str, line: int = 1) -> dict[str, Json]:
     """Return the document, refused where it is cut or too deep.
 
     NaN and Infinity are let through here, to be refused in coordinates with their place.
@@ -116,8 +173,8 @@ def _parse(text: str, file: str) -> dict[str, Json]:
         document = json.loads(text)
     except json.JSONDecodeError as error:
         raise BoundaryError(
-            file, f"line {error.lineno} column {error.colno}", "valid JSON", error.msg.lower(),
-            "export and send it again",
+            file, f"line {line + error.lineno - 1} column {error.colno}", "valid JSON",
+            error.msg.lower(), "export and send it again",
         ) from None  # fmt: skip
     except RecursionError:
         raise BoundaryError(
@@ -134,12 +191,14 @@ def _parse(text: str, file: str) -> dict[str, Json]:
     return document
 
 
-def _features(document: dict[str, Json], file: str) -> list[dict[str, Json]]:
-    """Return the features; a bare geometry is one."""
+def features_of(
+    document: dict[str, Json], file: str, attempt: Attempt = strictly
+) -> list[dict[str, Json]]:
+    """Return the features; a bare geometry is one, and one that is none is an empty object."""
     kind = document.get("type")
     if kind == "Feature":
         return [document]
-    if kind in ("Polygon", "MultiPolygon"):
+    if kind in _KINDS:
         return [{"geometry": document}]
     if kind != "FeatureCollection":
         raise BoundaryError(
@@ -149,15 +208,17 @@ def _features(document: dict[str, Json], file: str) -> list[dict[str, Json]]:
     features = document.get("features")
     if not isinstance(features, list):
         raise BoundaryError(file, "", "an array of features", _kind(features), "export it again")
-    for n, feature in enumerate(features, start=1):
-        if not isinstance(feature, dict) or feature.get("type") != "Feature":
-            raise BoundaryError(
-                file, f"feature {n}", "a Feature", _kind(feature), "export it again"
-            )
-    return features
+    sound = [attempt(_feature, one, f"feature {n}", file) for n, one in enumerate(features, 1)]
+    return [{} if one is None else one for one in sound]
 
 
-def _declared(document: dict[str, Json], file: str) -> tuple[CRS | None, bool]:
+def _feature(feature: Json, place: str, file: str) -> dict[str, Json]:
+    if not isinstance(feature, dict) or feature.get("type") != "Feature":
+        raise BoundaryError(file, place, "a Feature", _kind(feature), "export it again")
+    return feature
+
+
+def declared_system(document: dict[str, Json], file: str) -> tuple[CRS | None, bool]:
     """Return the system of the crs member of older GeoJSON, and whether there is a member."""
     if "crs" not in document:
         return None, False
@@ -174,40 +235,74 @@ def _declared(document: dict[str, Json], file: str) -> tuple[CRS | None, bool]:
     return parse_declared(name, file, "crs member"), True
 
 
-def _shape(geometry: Json, place: str, reading: _Reading) -> shapely.Geometry:
-    """Return the polygon of one feature, its open rings closed."""
+def shape_of(geometry: Json, place: str, reading: Reading) -> shapely.Geometry | None:
+    """Return the polygon, its open rings closed, or the line of one feature.
+
+    None where ``reading.attempt`` has noted a fault in it.
+    """
     kind = geometry.get("type") if isinstance(geometry, dict) else None
-    if kind not in ("Polygon", "MultiPolygon"):
+    if kind not in _KINDS:
         came = "no geometry" if geometry is None else f"{kind or _kind(geometry)}"[:40]
         raise BoundaryError(
             reading.file, place, "a Polygon or MultiPolygon", came,
             "submit the closed outline as a polygon, and leave other features out",
         )  # fmt: skip
     coordinates = geometry.get("coordinates")
+    if kind == "LineString":
+        return _line(coordinates, place, reading)
+    if kind == "MultiLineString":
+        lines = [
+            _line(part, say("part_of", place=place, n=n), reading)
+            for n, part in enumerate(_array(coordinates, place, "parts", reading), start=1)
+        ]
+        sound = [line for line in lines if line is not None]
+        return shapely.MultiLineString(sound) if len(sound) == len(lines) else None
     if kind == "Polygon":
         return _polygon(coordinates, place, reading)
     parts = _array(coordinates, place, "parts", reading)
     if len(parts) == 1:
         return _polygon(parts[0], place, reading)
-    return shapely.MultiPolygon(
-        [_polygon(part, f"{place} part {n}", reading) for n, part in enumerate(parts, 1)]
-    )
+    polygons = [
+        _polygon(part, say("part_of", place=place, n=n), reading) for n, part in enumerate(parts, 1)
+    ]
+    return None if None in polygons else shapely.MultiPolygon(polygons)
 
 
-def _polygon(rings: Json, place: str, reading: _Reading) -> shapely.Polygon:
+def _line(positions: Json, place: str, reading: Reading) -> shapely.LineString | None:
+    """Return one line from its array of points; None where a point of it is missing."""
+    points = _points(_array(positions, place, "points", reading), place, reading)
+    if points is None:
+        return None
+    if len(points) < 2:
+        raise BoundaryError(
+            reading.file, place, "at least 2 points", "1", "correct the line, or leave it out"
+        )
+    return shapely.LineString(points)
+
+
+def _polygon(rings: Json, place: str, reading: Reading) -> shapely.Polygon | None:
     """Return one polygon from its array of rings."""
-    closed = []
-    for n, positions in enumerate(_array(rings, place, "rings", reading), start=1):
-        where = f"{place} ring {n}"
-        points = _points(_array(positions, where, "points", reading), where, reading)
-        ring = close(points, file=reading.file, place=where)
-        if ring.was_open:
-            reading.closed.append(where)
-        closed.append(ring)
-    return polygon_of(closed)
+    rings = _array(rings, place, "rings", reading)
+    made = [
+        reading.attempt(_ring, positions, say("ring_of", place=place, n=n), reading)
+        for n, positions in enumerate(rings, start=1)
+    ]
+    sound = [ring for ring in made if ring is not None]
+    return polygon_of(sound) if len(sound) == len(made) else None
 
 
-def _array(value: Json, place: str, what: str, reading: _Reading) -> list[Json]:
+def _ring(positions: Json, place: str, reading: Reading) -> Ring | None:
+    """Return one ring, closed; None where a point of it is missing."""
+    points = _points(_array(positions, place, "points", reading), place, reading)
+    if points is None:
+        return None
+    ring = close(points, file=reading.file, place=place)
+    if ring.was_open:
+        reading.closed.append(place)
+    return ring
+
+
+def _array(value: Json, place: str, what: str, reading: Reading) -> list[Json]:
     """Return a JSON array that must not be empty."""
     if not isinstance(value, list) or not value:
         came = "an empty array" if value == [] else _kind(value)
@@ -217,33 +312,50 @@ def _array(value: Json, place: str, what: str, reading: _Reading) -> list[Json]:
     return value
 
 
-def _points(positions: list[Json], place: str, reading: _Reading) -> NDArray[np.float64]:
-    """Return the first two numbers of each position."""
-    points = np.empty((len(positions), 2))
-    for row, position in enumerate(positions):
-        if (
-            not isinstance(position, list)
-            or len(position) < 2
-            or not all(type(number) in (int, float) for number in position[:2])
-        ):
-            raise BoundaryError(
-                reading.file, f"{place} point {row + 1}", "two numbers (longitude, latitude)",
-                json.dumps(position, ensure_ascii=False)[:40], "correct the point",
-            )  # fmt: skip
-        try:
-            points[row] = position[0], position[1]
-        except OverflowError:
-            points[row] = np.inf
-        if not np.isfinite(points[row]).all():
-            raise BoundaryError(
-                reading.file, f"{place} point {row + 1}", "finite coordinates",
-                f"{points[row, 0]:g}, {points[row, 1]:g}", "correct or remove the point",
-            )  # fmt: skip
-        reading.heights += len(position) > 2
-    return points
+def _points(positions: list[Json], place: str, reading: Reading) -> NDArray[np.float64] | None:
+    """Return the first two numbers of each position; None where one has none."""
+    plain = [
+        position
+        for position in positions
+        if type(position) is list and len(position) == 2
+        if type(position[0]) is float and type(position[1]) is float
+    ]
+    if len(plain) == len(positions):
+        points: NDArray[np.float64] = np.array(plain)
+        if np.isfinite(points).all():
+            return points
+    pairs = [
+        reading.attempt(_pair, position, f"{place} point {n}", reading)
+        for n, position in enumerate(positions, start=1)
+    ]
+    return None if None in pairs else np.array(pairs, dtype=float)
 
 
-def _attributes(feature: dict[str, Json], place: str, file: str) -> dict[str, Json]:
+def _pair(position: Json, place: str, reading: Reading) -> tuple[float, float]:
+    """Return the first two numbers of a position."""
+    if (
+        not isinstance(position, list)
+        or len(position) < 2
+        or not all(type(number) in (int, float) for number in position[:2])
+    ):
+        raise BoundaryError(
+            reading.file, place, "two numbers (longitude, latitude)",
+            json.dumps(position, ensure_ascii=False)[:40], "correct the point",
+        )  # fmt: skip
+    try:
+        x, y = float(position[0]), float(position[1])
+    except OverflowError:
+        x = y = inf
+    if not (isfinite(x) and isfinite(y)):
+        raise BoundaryError(
+            reading.file, place, "finite coordinates", f"{x:g}, {y:g}",
+            "correct or remove the point",
+        )  # fmt: skip
+    reading.heights += len(position) > 2
+    return x, y
+
+
+def attributes_of(feature: dict[str, Json], place: str, file: str) -> dict[str, Json]:
     """Return the properties of a feature, and its id where that is not among them."""
     properties = feature.get("properties")
     if properties is None:
@@ -254,6 +366,24 @@ def _attributes(feature: dict[str, Json], place: str, file: str) -> dict[str, Js
         )
     identity = {"id": feature["id"]} if "id" in feature and "id" not in properties else {}
     return {str(k): plain_value(v) for k, v in {**identity, **properties}.items()}
+
+
+def refuse_surrogates(plain: dict[str, Json], place: str, file: str) -> None:
+    """Refuse half a character, written as an escape, that no file can be written with.
+
+    Raises
+    ------
+    BoundaryError
+        With the property.
+    """
+    for key, value in plain.items():
+        try:
+            json.dumps([key, value], ensure_ascii=False).encode("utf-8")
+        except UnicodeEncodeError:
+            raise BoundaryError(
+                file, f"{place} property {key!r}", "whole characters",
+                "half of one, as an escape such as \\ud800", "correct the property",
+            ) from None  # fmt: skip
 
 
 def _kind(value: Json) -> str:

@@ -11,11 +11,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from geo_toolkit.boundary.choosing import choose_layer
 from geo_toolkit.boundary.crs_basis import decide_system, parse_declared
+from geo_toolkit.boundary.encoding import utf8_option
 from geo_toolkit.boundary.gdal import list_layers, read_table
 from geo_toolkit.boundary.source import file_sha256
 from geo_toolkit.boundary.submission import Submission
-from geo_toolkit.errors import BoundaryError, OptionError
+from geo_toolkit.boundary.words import FeaturePlaces, say
+from geo_toolkit.errors import BoundaryError
 
 if TYPE_CHECKING:
     from pyproj import CRS
@@ -26,7 +29,6 @@ __all__ = ["read"]
 
 FORMAT = "GeoPackage"
 _APPLICATION_IDS = (b"GPKG", b"GP10", b"GP11")
-_ANY = ("Geometry", "Unknown", "GeometryCollection")
 _UNDEFINED = (-1, 0)
 
 
@@ -41,11 +43,7 @@ def read(path: Path, options: ReadOptions) -> Submission:
         If ``--encoding`` says that it is not UTF-8.
     """
     file = path.name
-    if options.encoding is not None and options.encoding.lower().replace("-", "") != "utf8":
-        raise OptionError(
-            f"{file}: expected UTF-8, which the GeoPackage standard says, got --encoding "
-            f"{options.encoding}; leave --encoding out"
-        )
+    utf8_option(options.encoding, file=file, form=FORMAT)
     with TemporaryDirectory(prefix="geo-toolkit-") as folder:
         copy = Path(folder) / "boundary.gpkg"
         shutil.copyfile(path, copy)
@@ -54,25 +52,27 @@ def read(path: Path, options: ReadOptions) -> Submission:
         if is_pending:
             shutil.copyfile(pending, copy.with_name(copy.name + "-wal"))
         _check_kind(copy, file)
-        layer = _choose(list_layers(copy, file=file), options.layer, file)
+        _refuse_views(copy, file)
+        layer = choose_layer(list_layers(copy, file=file), options, file)
         declared = _declared_system(copy, layer, file)
         table = read_table(copy, driver="GPKG", file=file, layer=layer)
         if declared is None and table.crs is not None and not _is_undefined(copy, layer):
             declared = parse_declared(table.crs, file, f"layer {layer!r}")
-    system = decide_system(file, options, declared=declared, source=f"layer {layer!r}")
-    extra = ["changes not yet written to the file (-wal) were read with it"] if is_pending else []
+    system = decide_system(file, options, declared=declared, source=say("layer", name=layer))
+    extra = [say("pending")] if is_pending else []
+    places = FeaturePlaces(len(table.geometry))
     return Submission(
         path=path,
         format=FORMAT,
         sha256=file_sha256(path),
         system=system,
         geometry=table.geometry,
-        places=[f"feature {n}" for n in range(1, len(table.geometry) + 1)],
+        places=places,
         attributes=table.attributes,
         stated_ha=np.full(len(table.geometry), np.nan),
         encoding="UTF-8",
-        encoding_basis="declared (the GeoPackage standard)",
-        closed=[f"feature {row + 1}" for row in table.closed],
+        encoding_basis=say("declared_standard", name="GeoPackage"),
+        closed=[places[row] for row in table.closed],
         warnings=[*table.warnings, *extra],
     )
 
@@ -99,23 +99,18 @@ def _check_kind(copy: Path, file: str) -> None:
         )  # fmt: skip
 
 
-def _choose(layers: list[tuple[str, str]], wanted: str | None, file: str) -> str:
-    """Return the name of the one polygon layer that is meant."""
-    polygons = [name for name, kind in layers if "Polygon" in kind or kind in _ANY or not kind]
-    polygons = [name for name in polygons if dict(layers)[name]]
-    if wanted is not None:
-        if wanted in polygons:
-            return wanted
-        expected = f"a polygon layer {wanted!r}"
-    elif len(polygons) == 1:
-        return polygons[0]
-    else:
-        expected = "one polygon layer"
-    shown = polygons or [f"{name} ({kind or 'no geometry'})" for name, kind in layers]
-    raise BoundaryError(
-        file, "", expected, ", ".join(shown) or "no layer",
-        "choose one of them with --layer" if polygons else "submit the outline as polygons",
+def _refuse_views(copy: Path, file: str) -> None:
+    """Refuse layers that are computed when they are read, which may have no end."""
+    views = _query(
+        copy, file,
+        "select s.name from sqlite_master s join gpkg_contents c on "
+        "lower(c.table_name) = lower(s.name) where s.type <> 'table' and s.type <> 'index'",
     )  # fmt: skip
+    if views:
+        raise BoundaryError(
+            file, f"layer {views[0][0]!r}", "plain tables", "a view",
+            "export the layer to a new GeoPackage",
+        )  # fmt: skip
 
 
 def _declared_system(copy: Path, layer: str, file: str) -> CRS | None:

@@ -3,11 +3,27 @@
 from __future__ import annotations
 
 import codecs
+import re
 import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from geo_toolkit.boundary import geojson, geopackage, shapefile, survey_text
+from geo_toolkit.boundary import (
+    dxf,
+    flatgeobuf,
+    geodatabase,
+    geojson,
+    geopackage,
+    geoparquet,
+    kml,
+    mapinfo,
+    points_csv,
+    points_xlsx,
+    shapefile,
+    survey_text,
+    wkt,
+    zipped,
+)
 from geo_toolkit.boundary.archive import READ_ERRORS
 from geo_toolkit.boundary.options import ReadOptions
 from geo_toolkit.boundary.sites import Sites
@@ -21,32 +37,65 @@ if TYPE_CHECKING:
 
     from geo_toolkit.geodesy import Datum
 
-__all__ = ["read_sites"]
+    Reader = Callable[[Path, ReadOptions], Submission]
+
+__all__ = ["read_sites", "read_submission", "read_zipped", "reader_of"]
 
 MAX_BYTES = 200_000_000
-_SHAPE_PARTS = (".shx", ".dbf", ".prj", ".cpg", ".sbn", ".sbx")
-_JSON_SUFFIXES = (".geojson", ".json")
-_KNOWN_LATER = (
-    # suffixes, first bytes, name
-    ((".kml", ".ovkml"), (), "KML"),
-    ((".kmz", ".ovkmz"), (), "KMZ"),
-    ((".dwg",), (b"AC10",), "DWG"),
-    ((".dxf",), (), "DXF"),
-    ((".xlsx",), (), "Excel"),
-    ((".xls", ".doc", ".et"), (b"\xd0\xcf\x11\xe0",), "old Office"),
-    ((".csv",), (), "CSV"),
-    ((".tab", ".mif"), (), "MapInfo"),
-    ((".fgb",), (b"fgb\x03",), "FlatGeobuf"),
-    ((".parquet",), (b"PAR1",), "GeoParquet"),
-    ((".wkt",), (), "WKT"),
-    ((".gdb",), (), "file geodatabase"),
-    ((".mdb",), (), "personal geodatabase"),
-    ((".pdf",), (b"%PDF",), "PDF"),
-    ((".rar",), (b"Rar!",), "RAR"),
-    ((".7z",), (b"7z\xbc\xaf",), "7z"),
-    ((".ovobj",), (), "Ovital"),
+_READ = "submit it as survey text, shapefile, GeoPackage, GeoJSON, KML, DXF or a table of points"
+_DXF_HEAD = re.compile(rb"(999\s*[\r\n].*?[\r\n]\s*)*0\s*[\r\n]+\s*SECTION", re.DOTALL)
+_UNPACKED = {
+    # suffix, in lower case: who reads such a file
+    ".dxf": dxf.read,
+    ".csv": points_csv.read,
+    ".wkt": wkt.read,
+    ".kml": kml.read,
+    ".ovkml": kml.read,
+    ".tab": mapinfo.read,
+    ".mif": mapinfo.read,
+    ".geojson": geojson.read,
+    ".json": geojson.read,
+    ".geojsonl": geojson.read_sequence,
+    ".geojsons": geojson.read_sequence,
+    ".ndjson": geojson.read_sequence,
+    ".jsonl": geojson.read_sequence,
+}
+_BINARY = (
+    # suffix, first bytes, what such a file must be, who reads it
+    (".gpkg", b"SQLite format 3\0", "a GeoPackage", geopackage.read),
+    (".shp", b"\x00\x00\x27\x0a", "a shapefile", shapefile.read_parts),
+    (".fgb", flatgeobuf.MAGIC, "a FlatGeobuf file", flatgeobuf.read),
+    (".parquet", b"PAR1", "a GeoParquet file", geoparquet.read),
 )
-_READ = "submit it as survey text, GeoJSON, GeoPackage or zipped shapefile"
+_ZIPPED = {".zip": "a zip archive", ".kmz": "a KMZ archive", ".ovkmz": "a KMZ archive",
+           ".xlsx": "a workbook"}  # fmt: skip
+_PARTS = {
+    **dict.fromkeys((".shx", ".dbf", ".prj", ".cpg", ".sbn", ".sbx"), ".shp"),
+    **dict.fromkeys((".dat", ".map", ".id"), ".tab"),
+    ".mid": ".mif",
+}
+_MAIN_PARTS = {
+    ".shp": "the .shp of a shapefile",
+    ".tab": "the .tab of a MapInfo table",
+    ".mif": "the .mif of a MapInfo table",
+}
+_NOT_READ = (
+    # suffixes, first bytes, name, what to do
+    ((".dwg",), (b"AC10",), "DWG", "save it as DXF"),
+    ((".xls", ".doc", ".et"), (b"\xd0\xcf\x11\xe0",), "old Office", "save it as .xlsx or .csv"),
+    ((".ods",), (), "OpenDocument", "save it as .xlsx or .csv"),
+    ((".mdb", ".accdb"), (), "personal geodatabase", "export it as file geodatabase or shapefile"),
+    ((".pdf",), (b"%PDF",), "PDF", "submit the coordinates behind it"),
+    ((".rar",), (b"Rar!",), "RAR", "pack it as zip"),
+    ((".7z",), (b"7z\xbc\xaf",), "7z", "pack it as zip"),
+    ((".ovobj",), (), "Ovital objects", "export them from Ovital as shp or dxf"),
+    ((".wt", ".wl", ".wp", ".hdf"), (), "MapGIS", "export it from MapGIS as shapefile"),
+    ((".vrt",), (b"<OGRVRT", b"<VRTDataset"), "a virtual dataset", "submit the data themselves"),
+)
+_LAYERLESS = (
+    geojson.read, geojson.read_sequence, survey_text.read, points_csv.read, wkt.read, kml.read,
+    mapinfo.read, flatgeobuf.read, geoparquet.read,
+)  # fmt: skip
 
 
 def read_sites(
@@ -55,16 +104,20 @@ def read_sites(
     datum: Datum | str | None = None,
     encoding: str | None = None,
     layer: str | None = None,
+    corridor_m: float | None = None,
+    datum_params: str | Path | None = None,
 ) -> Sites:
     """Sites of submitted boundary files, in CGCS2000 degrees, with the ground for each property.
 
-    Reads survey boundary-point text, GeoJSON, GeoPackage and shapefile (zip, folder or .shp);
-    what a file is follows from its content, not from its name alone. Nothing is written.
+    Reads survey boundary-point text, shapefile, file geodatabase, GeoPackage, GeoJSON, KML, DXF,
+    MapInfo, FlatGeobuf, GeoParquet, WKT, and tables of points as CSV or XLSX, packed as zip or
+    not; ``docs/formats.md`` says what is detected in each. What a file is follows from its
+    content, not from its name alone. Nothing is written.
 
     Parameters
     ----------
     paths
-        Files, or folders with a shapefile.
+        Files, or folders with a shapefile or of a file geodatabase.
     crs
         System of the numbers, such as ``EPSG:4523``, where the files do not tell.
     datum
@@ -73,6 +126,11 @@ def read_sites(
         Text encoding where the files do not tell.
     layer
         Which layer, of a file with several.
+    corridor_m
+        Full width in metres: the files hold centrelines, and each site is the corridor of one;
+        ``Sites.lines`` keeps the lines. Without it lines are refused.
+    datum_params
+        File of local parameters, of coordinates on Xian 1980 or Beijing 1954.
 
     Raises
     ------
@@ -82,15 +140,19 @@ def read_sites(
         If its format or datum is known and not read by this version.
     OptionError
         If an option is unknown, or contradicts a file.
+    DefinitionError
+        If the file of local parameters is wrong.
     """
-    options = ReadOptions.of(crs, datum, encoding, layer)
-    return Sites.join([to_sites(_read(Path(path), options)) for path in paths])
+    options = ReadOptions.of(
+        crs, datum, encoding, layer, corridor_m=corridor_m, datum_params=datum_params
+    )
+    return Sites.join([to_sites(read_submission(Path(path), options), options) for path in paths])
 
 
-def _read(path: Path, options: ReadOptions) -> Submission:
+def read_submission(path: Path, options: ReadOptions) -> Submission:
     """Return the submission in a file, whatever the system says of it in plain words."""
     try:
-        return _read_existing(path, options)
+        return reader_of(path, options)(path, options)
     except OSError as error:
         raise BoundaryError(
             path.name, "", "a readable file", error.strerror or "none",
@@ -98,13 +160,20 @@ def _read(path: Path, options: ReadOptions) -> Submission:
         ) from None  # fmt: skip
 
 
-def _read_existing(path: Path, options: ReadOptions) -> Submission:
-    """Return the submission in a file, by the reader that its content asks for."""
+def reader_of(path: Path, options: ReadOptions) -> Reader:
+    """Return the reader that the content of a file asks for.
+
+    Raises
+    ------
+    BoundaryError
+        If there is no such file, or it is empty, too large or of no format that is read.
+    """
     if not path.exists():
         raise BoundaryError(path.name, "", "a file", "none of that name", "check its path")
     if path.is_dir():
-        _refuse_later(path, b"")
-        return shapefile.read_folder(path, options)
+        _refuse_unread(path, b"")
+        is_geodatabase = path.suffix.lower() == geodatabase.SUFFIX
+        return geodatabase.read_folder if is_geodatabase else shapefile.read_folder
     if not path.is_file():
         raise BoundaryError(path.name, "", "a regular file", "a device or pipe", "name a file")
     size = path.stat().st_size
@@ -118,67 +187,85 @@ def _read_existing(path: Path, options: ReadOptions) -> Submission:
     with path.open("rb") as stream:
         head = stream.read(512)
     reader = _reader(path, head)
-    if options.layer is not None and reader in (geojson.read, survey_text.read):
+    if options.layer is not None and reader in _LAYERLESS:
         raise OptionError(
             f"{path.name}: expected no --layer, since the format has no layers, got --layer "
             f"{options.layer}; leave --layer out"
         )
-    return reader(path, options)
+    return reader
 
 
-def _reader(path: Path, head: bytes) -> Callable[[Path, ReadOptions], Submission]:
+def _reader(path: Path, head: bytes) -> Reader:
     """Return the reader for a file that starts with these bytes."""
     suffix = path.suffix.lower()
-    if head.startswith(b"PK") and (suffix == ".zip" or zipfile.is_zipfile(path)):
-        _refuse_later(path, head)
-        _refuse_office(path)
-        return shapefile.read_zip
-    if head.startswith(b"SQLite format 3\0"):
-        return geopackage.read
-    if head.startswith(b"\x00\x00\x27\x0a") or suffix == ".shp":
-        return shapefile.read_parts
-    for expected, name in ((".zip", "a zip archive"), (".gpkg", "a GeoPackage")):
+    _refuse_unread(path, head)
+    if head.startswith(b"PK") and (suffix in _ZIPPED or zipfile.is_zipfile(path)):
+        return _zip_reader(path)
+    for expected, magic, name, reader in _BINARY:
+        if head.startswith(magic):
+            return reader
         if suffix == expected:
-            raise BoundaryError(
-                path.name, "", name, "other or damaged content", "export and send it again"
-            )
-    if suffix in _SHAPE_PARTS:
+            raise _other_content(path, name)
+    if suffix in _ZIPPED:
+        raise _other_content(path, _ZIPPED[suffix])
+    if suffix in _PARTS:
         raise BoundaryError(
-            path.name, "", "the .shp of a shapefile", f"its {suffix}",
-            "name the .shp, or a zip of all its parts",
+            path.name, "", _MAIN_PARTS[_PARTS[suffix]], f"its {suffix}",
+            f"name the {_PARTS[suffix]}, or a zip of all its parts",
         )  # fmt: skip
-    _refuse_later(path, head)
+    return _text_reader(path, suffix, head)
+
+
+def _text_reader(path: Path, suffix: str, head: bytes) -> Reader:
+    """Return the reader of a text: by its first characters, else by the file's name."""
     text = head.removeprefix(codecs.BOM_UTF8).lstrip()
-    if suffix in _JSON_SUFFIXES or text.startswith(b"{"):
-        return geojson.read
+    if text.startswith(b"\x1e"):
+        return geojson.read_sequence
+    if text.startswith(b"{"):
+        is_sequence = _UNPACKED.get(suffix) is geojson.read_sequence
+        return geojson.read_sequence if is_sequence else geojson.read
     if text.startswith(b"<"):
-        raise NotAvailable(
-            f"{path.name}: expected a format that is read, got XML (KML, GML or a web page), which "
-            f"this version does not read; {_READ}"
-        )
-    return survey_text.read
-
-
-def _refuse_later(path: Path, head: bytes) -> None:
-    """Refuse a format that is known and not read by this version, by its name."""
-    for suffixes, marks, name in _KNOWN_LATER:
-        if path.suffix.lower() in suffixes or (marks and head.startswith(marks)):
+        if suffix not in (".kml", ".ovkml") and b"<kml" not in head.lower():
             raise NotAvailable(
-                f"{path.name}: expected a format that is read, got {name}, which this version "
-                f"does not read; {_READ}"
+                f"{path.name}: expected a format that is read, got XML (GML or a web page), which "
+                f"is not; {_READ}"
             )
+        return kml.read
+    if _DXF_HEAD.match(text):
+        return dxf.read
+    if wkt.looks_like_wkt(text):
+        return wkt.read
+    if suffix not in _UNPACKED and points_csv.has_headings(head):
+        return points_csv.read
+    return _UNPACKED.get(suffix, survey_text.read)
 
 
-def _refuse_office(path: Path) -> None:
-    """Refuse zip archives that are documents of another program."""
+def _zip_reader(path: Path) -> Reader:
+    """Return the reader of an archive, by the names in it."""
     try:
         with zipfile.ZipFile(path) as archive:
             names = set(archive.namelist()[:1000])
     except READ_ERRORS:
-        return  # the reader of archives says what is wrong
-    if "[Content_Types].xml" in names or "doc.kml" in names:
-        kind = "KMZ" if "doc.kml" in names else "an Office document"
-        raise NotAvailable(
-            f"{path.name}: expected a format that is read, got {kind}, which this version does "
-            f"not read; {_READ}"
-        )
+        names = set()  # the reader of archives says what is wrong
+    return points_xlsx.read if points_xlsx.is_workbook(names) else read_zipped
+
+
+def read_zipped(path: Path, options: ReadOptions) -> Submission:
+    """Return the one boundary in a zip archive."""
+    return zipped.read(path, options, read_submission)
+
+
+def _other_content(path: Path, name: str) -> BoundaryError:
+    return BoundaryError(
+        path.name, "", name, "other or damaged content", "export and send it again"
+    )
+
+
+def _refuse_unread(path: Path, head: bytes) -> None:
+    """Refuse a format that is known and not read, by its name, with what to send instead."""
+    text = head.lstrip()
+    for suffixes, marks, name, remedy in _NOT_READ:
+        if path.suffix.lower() in suffixes or (marks and text.startswith(marks)):
+            raise NotAvailable(
+                f"{path.name}: expected a format that is read, got {name}, which is not; {remedy}"
+            )

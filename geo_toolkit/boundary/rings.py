@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
+from geo_toolkit.boundary.crowding import MAX_PAIRS, meeting_pairs, refuse_tangled
+from geo_toolkit.boundary.faults import Attempt, strictly
 from geo_toolkit.errors import BoundaryError
 
 if TYPE_CHECKING:
@@ -77,7 +79,9 @@ def valid_area(polygon: shapely.Geometry) -> shapely.Geometry:
     return shapely.union_all(kept) if len(kept) != 1 else kept[0]
 
 
-def nest(rings: Sequence[Ring], *, file: str, in_degrees: bool) -> shapely.Geometry:
+def nest(
+    rings: Sequence[Ring], *, file: str, in_degrees: bool, attempt: Attempt = strictly
+) -> shapely.Geometry:
     """Return the polygon of rings whose roles follow from which lies inside which.
 
     A ring inside an odd number of others is a hole, inside an even number a part: the number
@@ -98,38 +102,56 @@ def nest(rings: Sequence[Ring], *, file: str, in_degrees: bool) -> shapely.Geome
     """
     if len(rings) == 1:
         return polygon_of(rings)
-    areas = [valid_area(shapely.Polygon(ring.points)) for ring in rings]
-    inside = _containment(rings, areas, file, slack(in_degrees))
-    depth = inside.sum(axis=1)
-    polygons = []
-    for shell in np.flatnonzero(depth % 2 == 0).tolist():
-        holes = [
-            i for i in np.flatnonzero(inside[:, shell]).tolist() if depth[i] == depth[shell] + 1
-        ]
-        polygons.append(polygon_of([rings[shell], *(rings[i] for i in holes)]))
+    areas = np.array([_area_of(ring, file) for ring in rings], dtype=object)
+    inner, outer = _containment(rings, areas, file, slack(in_degrees), attempt).T
+    depth = np.bincount(inner, minlength=len(rings))
+    is_direct = depth[inner] == depth[outer] + 1
+    holes: dict[int, list[int]] = {}
+    for hole, shell in zip(inner[is_direct].tolist(), outer[is_direct].tolist(), strict=True):
+        holes.setdefault(shell, []).append(hole)
+    polygons = [
+        polygon_of([rings[shell], *(rings[i] for i in sorted(holes.get(shell, ())))])
+        for shell in np.flatnonzero(depth % 2 == 0).tolist()
+    ]
     return polygons[0] if len(polygons) == 1 else shapely.MultiPolygon(polygons)
 
 
+def _area_of(ring: Ring, file: str) -> shapely.Geometry:
+    polygon = shapely.Polygon(ring.points)
+    if not shapely.is_valid(polygon):
+        refuse_tangled(polygon, ring.place, file=file)
+    return valid_area(polygon)
+
+
 def _containment(
-    rings: Sequence[Ring], areas: Sequence[shapely.Geometry], file: str, width: float
-) -> NDArray[np.bool_]:
-    """Return a matrix: whether ring ``row`` lies inside ring ``column``."""
-    inside = np.zeros((len(rings), len(rings)), dtype=bool)
-    tree = shapely.STRtree(areas)
-    for a, b in tree.query(np.array(areas, dtype=object), predicate="intersects").T.tolist():
-        if a >= b:
-            continue
-        shared = shapely.area(shapely.intersection(areas[a], areas[b]))
-        slivers = [width * shapely.length(areas[i]) for i in (a, b)]
-        if shared <= min(slivers):
-            continue
-        a_in_b = shapely.area(areas[a]) - shared <= slivers[0]
-        b_in_a = shapely.area(areas[b]) - shared <= slivers[1]
-        if a_in_b == b_in_a:
-            what = "the same outline" if a_in_b else "a partial overlap"
-            raise BoundaryError(
-                file, rings[b].place, f"to lie inside or outside {rings[a].place}", what,
-                "correct one of the two rings",
-            )  # fmt: skip
-        inside[a, b], inside[b, a] = a_in_b, b_in_a
-    return inside
+    rings: Sequence[Ring],
+    areas: NDArray[np.object_],
+    file: str,
+    width: float,
+    attempt: Attempt,
+) -> NDArray[np.int64]:
+    """Return pairs of rings, as rows of two indices: the first lies inside the second."""
+    pairs = meeting_pairs(areas)
+    if pairs is None:
+        raise BoundaryError(
+            file, rings[0].place, f"rings that mostly lie apart ({MAX_PAIRS} pairs meet at most)",
+            f"{len(rings)} rings in and over each other", "submit the parts as plots of their own",
+        )  # fmt: skip
+    a, b = pairs.T
+    shared = shapely.area(shapely.intersection(areas[a], areas[b]))
+    size, sliver = shapely.area(areas), width * shapely.length(areas)
+    meets = shared > np.minimum(sliver[a], sliver[b])
+    a, b, shared = a[meets], b[meets], shared[meets]
+    a_in_b, b_in_a = size[a] - shared <= sliver[a], size[b] - shared <= sliver[b]
+    for row in np.flatnonzero(a_in_b == b_in_a).tolist():
+        one, other = rings[a[row]].place, rings[b[row]].place
+        attempt(_refuse_pair, one, other, file, is_same=bool(a_in_b[row]))
+    forth, back = np.column_stack([a, b])[a_in_b], np.column_stack([b, a])[b_in_a]
+    return np.vstack([forth, back])
+
+
+def _refuse_pair(one: str, other: str, file: str, *, is_same: bool) -> None:
+    raise BoundaryError(
+        file, other, f"to lie inside or outside {one}",
+        "the same outline" if is_same else "a partial overlap", "correct one of the two rings",
+    )  # fmt: skip

@@ -16,8 +16,9 @@ from geo_toolkit.boundary.crs_basis import decide_system, parse_declared
 from geo_toolkit.boundary.dbf import declared_by_language, texts_of
 from geo_toolkit.boundary.encoding import detect_legacy, family_of, is_same_encoding
 from geo_toolkit.boundary.gdal import read_table
-from geo_toolkit.boundary.source import file_sha256
+from geo_toolkit.boundary.source import file_sha256, is_plain
 from geo_toolkit.boundary.submission import Submission
+from geo_toolkit.boundary.words import FeaturePlaces, say
 from geo_toolkit.errors import BoundaryError, OptionError
 
 if TYPE_CHECKING:
@@ -102,7 +103,7 @@ def read_parts(path: Path, options: ReadOptions) -> Submission:
 
 def _read_beside(path: Path, folder: Path, stem: str, options: ReadOptions) -> Submission:
     """Copy the parts of one stem and read them."""
-    beside = [p for p in sorted(folder.iterdir()) if p.suffix.lower() in PARTS and p.is_file()]
+    beside = [p for p in sorted(folder.iterdir()) if p.suffix.lower() in PARTS and is_plain(p)]
     parts = {p.suffix.lower(): p for p in beside if p.stem.lower() == stem.lower()}
     parts |= {p.suffix.lower(): p for p in beside if p.stem == stem}
     digest = sha256()
@@ -143,25 +144,26 @@ def _read(path: Path, copy: _Copy, options: ReadOptions, *, digest: str) -> Subm
                 "send all parts of the shapefile: .shp, .shx, .dbf, .prj",
             )  # fmt: skip
     declared = _declared_system(copy, options, file)
-    system = decide_system(file, options, declared=declared, source="its .prj")
+    system = decide_system(file, options, declared=declared, source=say("its_prj"))
     encoding, basis = _encoding(copy, options, file)
     for read_here in (".cpg", ".prj"):
         copy.part(read_here).unlink(missing_ok=True)
     table = read_table(
         copy.part(".shp"), driver="ESRI Shapefile", file=file, encoding=family_of(encoding)
     )
+    places = FeaturePlaces(len(table.geometry))
     return Submission(
         path=path,
         format=FORMAT,
         sha256=digest,
         system=system,
         geometry=table.geometry,
-        places=[f"feature {n}" for n in range(1, len(table.geometry) + 1)],
+        places=places,
         attributes=table.attributes,
         stated_ha=np.full(len(table.geometry), np.nan),
         encoding=encoding,
         encoding_basis=basis,
-        closed=[f"feature {row + 1}" for row in table.closed],
+        closed=[places[row] for row in table.closed],
         warnings=table.warnings,
     )
 
@@ -184,15 +186,15 @@ def _encoding(copy: _Copy, options: ReadOptions, file: str) -> tuple[str, str]:
     """Return encoding and basis: .cpg, language byte of the .dbf, option, or the bytes."""
     dbf = copy.bytes_of(".dbf")
     cpg = copy.bytes_of(".cpg").decode("ascii", errors="replace").strip("\ufeff\0 \r\n\t")
-    declared, source = _from_cpg(cpg, file), ".cpg"
+    declared, source = _from_cpg(cpg, file), say("its_cpg")
     if declared is None:
-        declared, source = declared_by_language(dbf), "language byte of the .dbf"
+        declared, source = declared_by_language(dbf), say("language_byte")
     if declared is None and options.encoding is not None:
-        declared, basis = options.encoding, "assumed by option --encoding"
+        declared, basis = options.encoding, say("option", option="--encoding")
     elif declared is None:
         return detect_legacy(texts_of(dbf, file), file=file)
     else:
-        basis = f"declared ({source})"
+        basis = say("declared", source=source)
         if options.encoding is not None and not is_same_encoding(declared, options.encoding):
             raise OptionError(
                 f"{file}: expected {declared}, which its {source} says, got --encoding "

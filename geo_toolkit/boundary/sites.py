@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 from geopandas import GeoDataFrame
 
+from geo_toolkit.boundary.words import in_words, say
 from geo_toolkit.errors import BoundaryError, CRSMismatch
 from geo_toolkit.geodesy import CGCS2000, Datum
 
@@ -43,7 +44,18 @@ class Repair:
 
     def __str__(self) -> str:
         """Return the repair as one line for ``inputs[].repairs``."""
-        return f"{self.place}: {self.what} ({self.area_change_m2:+.3f} m²)"
+        return self.words("en")
+
+    def words(self, lang: str) -> str:
+        """Return the repair as one line in ``zh`` or ``en``.
+
+        Examples
+        --------
+        >>> Repair(say("feature", n=1), say("closed")).words("zh")
+        '第1个要素：未闭合的环已闭合（面积变化+0.000平方米）'
+        """
+        said = say("repair", place=self.place, what=self.what, change=self.area_change_m2)
+        return said.words(lang)
 
 
 @dataclass(frozen=True)
@@ -52,6 +64,13 @@ class InputFile:
 
     ``*_basis`` starts with ``declared`` (the file or its format says so), ``detected`` (followed
     by the evidence) or ``assumed by option`` (the user said so).
+
+    Attributes
+    ----------
+    corridor_m
+        Full width of the corridor, of a file of centrelines; else None.
+    header
+        The keys and values at the head of a survey text, as written.
     """
 
     path: Path
@@ -65,6 +84,22 @@ class InputFile:
     sha256: str
     repairs: tuple[Repair, ...] = ()
     warnings: tuple[str, ...] = ()
+    corridor_m: float | None = None
+    header: tuple[tuple[str, str], ...] = ()
+
+    def warning_texts(self, lang: str) -> list[str]:
+        """Return the warnings in ``zh`` or ``en``."""
+        return [in_words(text, lang) for text in self.warnings]
+
+    def repair_texts(self, lang: str) -> list[str]:
+        """Return the repairs in ``zh`` or ``en``, with the area each changed in m²."""
+        return [repair.words(lang) for repair in self.repairs]
+
+    def basis_texts(self, lang: str) -> tuple[str | None, str]:
+        """Return the ground for the encoding and for the system in ``zh`` or ``en``."""
+        encoding = self.encoding_basis
+        shown = None if encoding is None else in_words(encoding, lang)
+        return shown, in_words(self.crs_basis, lang)
 
     @property
     def file(self) -> str:
@@ -117,6 +152,8 @@ class Sites:
         """
         if not parts:
             raise BoundaryError("no file", "", "at least one boundary file", "none", "name a file")
+        if len(parts) == 1:
+            return parts[0]
         frames: list[GeoDataFrame] = []
         inputs: list[InputFile] = []
         input_of: list[int] = []

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,11 +11,15 @@ import shapely
 from geopandas import GeoDataFrame
 from pyproj.exceptions import ProjError
 
+from geo_toolkit.boundary.corridor import centrelines, corridors
+from geo_toolkit.boundary.crs_basis import LOCAL_NAMES
 from geo_toolkit.boundary.extent import check_degrees, check_extent, coordinate_limit
 from geo_toolkit.boundary.mending import Mend, check_polygons, mend
+from geo_toolkit.boundary.options import ReadOptions
 from geo_toolkit.boundary.sites import SITE_NAME_COLUMNS, InputFile, Repair, Sites
 from geo_toolkit.boundary.stated_area import compare_stated
-from geo_toolkit.errors import BoundaryError
+from geo_toolkit.boundary.words import say
+from geo_toolkit.errors import BoundaryError, OptionError
 from geo_toolkit.geodesy import (
     CGCS2000,
     area_m2,
@@ -25,34 +30,37 @@ from geo_toolkit.geodesy import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
 
     from geo_toolkit.boundary.crs_basis import System
 
-__all__ = ["Submission", "to_sites"]
+__all__ = ["Submission", "repairs_of", "to_sites"]
 
 MAX_FEATURES = 200_000
-MAX_POINTS = 5_000_000
+MAX_POINTS = 2_000_000
 
 
 @dataclass(frozen=True)
 class Submission:
-    """Polygons as they stand in a file, with the ground for each property.
+    """Polygons or lines as they stand in a file, with the ground for each property.
 
     Attributes
     ----------
     geometry
-        Array of polygons in ``system.crs``, x east and y north, vertices as submitted.
+        Array of geometries in ``system.crs``, x east and y north, vertices as submitted.
     places
-        Where each polygon stands in the file, for messages.
+        Where each geometry stands in the file, for messages.
     attributes
-        All submitted attributes of each polygon, as plain JSON values.
+        All submitted attributes of each geometry, as plain JSON values.
     stated_ha
         The area the file states for each polygon; NaN where it states none.
     closed
         Places of the rings that were open and have been closed.
+    header
+        Keys and values at the head of the file, as written.
     """
 
     path: Path
@@ -60,57 +68,127 @@ class Submission:
     sha256: str
     system: System
     geometry: NDArray[np.object_]
-    places: list[str]
+    places: Sequence[str]
     # the values are whatever the applicant submitted
     attributes: list[dict[str, Any]]
     stated_ha: NDArray[np.float64]
     encoding: str | None = None
     encoding_basis: str | None = None
-    closed: list[str] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
+    closed: Sequence[str] = ()
+    warnings: Sequence[str] = ()
+    header: tuple[tuple[str, str], ...] = ()
 
 
-def to_sites(submission: Submission) -> Sites:
+def to_sites(submission: Submission, options: ReadOptions | None = None) -> Sites:
     """Return the sites of a submission: mended, as CGCS2000 degrees, with their provenance.
+
+    With ``options.corridor_m`` the submission is of centrelines, and the sites are corridors.
 
     Raises
     ------
     BoundaryError
-        If a polygon cannot be used without guessing.
+        If a geometry cannot be used without guessing.
+    OptionError
+        If local parameters are given for a file that needs none.
     """
+    options = options or ReadOptions()
     _check_size(submission)
+    _refuse_needless_parameters(submission, options)
+    if options.corridor_m is not None:
+        return _corridor_sites(submission, options, options.corridor_m)
     file, places, system = submission.path.name, submission.places, submission.system
     in_degrees = system.crs.is_geographic
-    check_polygons(submission.geometry, places, file=file, limit=np.finfo(float).max)
     if in_degrees:
+        check_polygons(submission.geometry, places, file=file, limit=np.finfo(float).max)
         check_degrees(submission.geometry, places, system, file=file)
     limit = coordinate_limit(system.crs)
     check_polygons(submission.geometry, places, file=file, limit=limit)
     shapes, mends = mend(submission.geometry, places, file=file, in_degrees=in_degrees)
-    lonlat = _to_cgcs2000(shapes, system, file)
+    lonlat = _to_cgcs2000(shapes, system, file, options)
     check_extent(shapes, lonlat, places, system, file=file)
+    if mends:  # a vertex that a mend took away must have been a place too
+        before = np.array([one.before for one in mends], dtype=object)
+        before_lonlat = _to_cgcs2000(before, system, file, options)
+        check_extent(before, before_lonlat, [m.place for m in mends], system, file=file)
 
-    metric = topology_crs(tuple(shapely.total_bounds(lonlat)))
-    computed = area_m2(from_geographic(lonlat, metric), metric)
-    planar = computed if in_degrees else shapely.area(shapes)
-    stated_ha, remarks = compare_stated(submission.stated_ha, computed, planar, places)
-    frame = GeoDataFrame(
+    planar = partial(_zone_areas_m2, lonlat) if in_degrees else partial(_areas_m2, shapes)
+    ellipsoidal = partial(_ellipsoidal_areas_m2, lonlat)
+    stated_ha, remarks = compare_stated(submission.stated_ha, planar, ellipsoidal, places)
+    source = _input_file(submission, mends, remarks, options)
+    return Sites(_frame(submission, lonlat, stated_ha), (source,), (0,) * len(lonlat))
+
+
+def _areas_m2(shapes: NDArray[np.object_], rows: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return the area of some shapes on the plane they are in."""
+    areas: NDArray[np.float64] = shapely.area(shapes[rows])
+    return areas
+
+
+def _ellipsoidal_areas_m2(
+    lonlat: NDArray[np.object_], rows: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """Return the area of some shapes on the ellipsoid."""
+    some = lonlat[rows]
+    metric = topology_crs(tuple(shapely.total_bounds(some)))
+    return area_m2(from_geographic(some, metric), metric)
+
+
+def _zone_areas_m2(lonlat: NDArray[np.object_], rows: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return the area of some shapes on the plane of their 3-degree Gauss-Krüger zone.
+
+    A survey states that area, also where it hands over degrees.
+    """
+    lonlat = lonlat[rows]
+    areas = np.zeros(len(lonlat))
+    bounds = shapely.bounds(lonlat)
+    zones = np.round((bounds[:, 0] + bounds[:, 2]) / 6).astype(int)
+    for zone in np.unique(zones).tolist():
+        here = zones == zone
+        plane = topology_crs((3.0 * zone, 0.0, 3.0 * zone, 0.0))
+        areas[here] = shapely.area(from_geographic(lonlat[here], plane))
+    return areas
+
+
+def _corridor_sites(submission: Submission, options: ReadOptions, width_m: float) -> Sites:
+    """Return the corridors of centrelines, and the lines as lon, lat beside them."""
+    file, places, system = submission.path.name, submission.places, submission.system
+    limit = coordinate_limit(system.crs)
+    lines, remarks = centrelines(
+        submission.geometry, places, file=file, in_degrees=system.crs.is_geographic, limit=limit
+    )
+    if system.crs.is_geographic:
+        check_degrees(lines, places, system, file=file)
+    lonlat = _to_cgcs2000(lines, system, file, options)
+    check_extent(lines, lonlat, places, system, file=file)
+    strips = corridors(lonlat, width_m)
+    frame = _frame(submission, strips, np.full(len(strips), np.nan))
+    source = _input_file(submission, [], remarks, options)
+    return Sites(frame, (source,), (0,) * len(frame), tuple(lonlat))
+
+
+def _frame(
+    submission: Submission, lonlat: NDArray[np.object_], stated_ha: NDArray[np.float64]
+) -> GeoDataFrame:
+    """Return the frame that ``Sites`` holds."""
+    stem = submission.path.stem
+    return GeoDataFrame(
         {
-            "name": [_name(attributes) for attributes in submission.attributes],
+            "name": _names(submission.attributes),
             "attributes": submission.attributes,
             "stated_area_ha": stated_ha,
         },
         geometry=lonlat,
         crs=CGCS2000,
-        index=[f"{submission.path.stem}#{n}" for n in range(1, len(lonlat) + 1)],
+        index=[f"{stem}#{n}" for n in range(1, len(lonlat) + 1)],
     )
-    return Sites(frame, (_input_file(submission, mends, remarks),), (0,) * len(frame))
 
 
-def _input_file(submission: Submission, mends: list[Mend], remarks: list[str]) -> InputFile:
+def _input_file(
+    submission: Submission, mends: list[Mend], remarks: Sequence[str], options: ReadOptions
+) -> InputFile:
     """Return the provenance of a submission, with what was mended and what is worth saying."""
     system = submission.system
-    closed = [Repair(place, "open ring closed") for place in submission.closed]
+    closed = [Repair(place, say("closed")) for place in submission.closed]
     return InputFile(
         path=submission.path,
         format=submission.format,
@@ -121,8 +199,10 @@ def _input_file(submission: Submission, mends: list[Mend], remarks: list[str]) -
         datum=system.datum,
         features=len(submission.geometry),
         sha256=submission.sha256,
-        repairs=(*closed, *_repairs(mends, system)),
-        warnings=(*submission.warnings, *_datum_warnings(system), *remarks),
+        repairs=(*closed, *repairs_of(mends, system)),
+        warnings=(*submission.warnings, *_datum_warnings(system, options), *remarks),
+        corridor_m=options.corridor_m,
+        header=submission.header,
     )
 
 
@@ -141,7 +221,19 @@ def _check_size(submission: Submission) -> None:
         )  # fmt: skip
 
 
-def _to_cgcs2000(shapes: NDArray[np.object_], system: System, file: str) -> NDArray[np.object_]:
+def _refuse_needless_parameters(submission: Submission, options: ReadOptions) -> None:
+    """Refuse local parameters for a file whose datum needs none."""
+    parameters, datum = options.datum_params, submission.system.datum
+    if parameters is not None and not datum.needs_parameters:
+        raise OptionError(
+            f"{submission.path.name}: expected no --datum-params, since its datum is {datum}, got "
+            f"--datum-params {parameters.file}; leave --datum-params out"
+        )
+
+
+def _to_cgcs2000(
+    shapes: NDArray[np.object_], system: System, file: str, options: ReadOptions
+) -> NDArray[np.object_]:
     """Return shapes as lon, lat in CGCS2000 degrees; WGS 84 is taken as equal."""
     try:
         lonlat = to_geographic(shapes, system.crs)
@@ -150,6 +242,8 @@ def _to_cgcs2000(shapes: NDArray[np.object_], system: System, file: str) -> NDAr
             file, "", "a coordinate system that can be computed", f"{system.label} "
             f"({system.basis})", "correct its definition, or name the system by its code",
         ) from None  # fmt: skip
+    if system.datum.needs_parameters and options.datum_params is not None:
+        return options.datum_params.to_cgcs2000(lonlat, file=file)
     if not system.datum.is_web:
         return lonlat
 
@@ -160,7 +254,7 @@ def _to_cgcs2000(shapes: NDArray[np.object_], system: System, file: str) -> NDAr
     return moved
 
 
-def _repairs(mends: list[Mend], system: System) -> list[Repair]:
+def repairs_of(mends: list[Mend], system: System) -> list[Repair]:
     """Return the mends with the area each of them changed."""
     if not mends:
         return []
@@ -172,22 +266,32 @@ def _repairs(mends: list[Mend], system: System) -> list[Repair]:
     return [Repair(m.place, m.what, float(c)) for m, c in zip(mends, change, strict=True)]
 
 
-def _datum_warnings(system: System) -> list[str]:
+def _datum_warnings(system: System, options: ReadOptions) -> list[str]:
     """Return what a reader of the result must know of a converted datum."""
-    if not system.datum.is_web:
+    if system.datum.is_web:
+        return [say("web_datum", name={"gcj02": "GCJ-02", "bd09": "BD-09"}[system.datum])]
+    parameters = options.datum_params
+    if parameters is None:
         return []
-    name = {"gcj02": "GCJ-02", "bd09": "BD-09"}[system.datum]
-    return [
-        f"coordinates read as {name} and converted to WGS 84 by the public approximation: for "
-        "screening only, no verdict from them is better than undetermined"
-    ]
+    name, count = LOCAL_NAMES[system.datum], len(parameters.values)
+    said: list[str] = [say("local_datum", name=name, count=count, file=parameters.file)]
+    if parameters.accuracy_m is not None:
+        said.append(say("local_accuracy", accuracy=parameters.accuracy_m))
+    return said
 
 
 # the values are whatever the applicant submitted
-def _name(attributes: dict[str, Any]) -> str:
-    """Return the first name among the attributes, or an empty text."""
-    for column in SITE_NAME_COLUMNS:
-        value = attributes.get(column)
-        if value is not None and str(value).strip():
-            return str(value).strip()
-    return ""
+def _names(rows: list[dict[str, Any]]) -> list[str]:
+    """Return the first name among the attributes of each site, or an empty text."""
+    present = set[str]().union(*{tuple(row) for row in rows})
+    known = [column for column in SITE_NAME_COLUMNS if column in present]
+    names = []
+    for row in rows:
+        for column in known:
+            value = row.get(column)
+            if value is not None and (name := str(value).strip()):
+                names.append(name)
+                break
+        else:
+            names.append("")
+    return names

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from geo_toolkit.boundary.words import say
 from geo_toolkit.errors import BoundaryError
 from geo_toolkit.geodesy import Datum
 
@@ -142,7 +143,7 @@ class Header:
     def place_of(self, subject: str) -> str:
         """Return the line of a subject for messages, such as ``line 5 (坐标系)``."""
         key, _ = self._find(subject)
-        return f"line {self.lines[key]} ({key})" if key else ""
+        return say("line_key", n=self.lines[key], key=key) if key else ""
 
     def _find(self, subject: str) -> tuple[str, str]:
         """Return the key as written and its value, or empty texts."""

@@ -22,7 +22,16 @@ if TYPE_CHECKING:
 
     from geo_toolkit.boundary.survey_plots import Point
 
-__all__ = ["Numbers", "read_numbers", "sexagesimal"]
+__all__ = [
+    "Numbers",
+    "check_unit",
+    "is_of_kind",
+    "kind_of",
+    "odd_point",
+    "parse_number",
+    "read_numbers",
+    "sexagesimal",
+]
 
 _NORTH_M = (1.5e6, 6.2e6)
 _EAST_M = (1e4, 1e6 - 1e4)
@@ -78,26 +87,38 @@ def read_numbers(points: Sequence[Point], *, unit: str | None, file: str) -> Num
     written_in_degrees = False
     for row, point in enumerate(points):
         for column, text in enumerate((point.first, point.second)):
-            values[row, column], is_dms = _number(text, point.line, file)
+            values[row, column], is_dms = parse_number(text, point.line, file)
             written_in_degrees |= is_dms
-    order, kind = _kind_of(values[0])
+    order, kind = kind_of(values[0])
     if kind is None:
-        raise _odd(points[0], values[0], unit, file)
-    matches = _matches(values, order, kind)
+        raise odd_point(points[0], values[0], unit, file)
+    matches = is_of_kind(values, order, kind)
     if not matches.all():
         row = int(np.flatnonzero(~matches)[0])
-        raise _odd(points[row], values[row], unit, file)
+        raise odd_point(points[row], values[row], unit, file)
     in_degrees = kind == "degree"
-    if unit is not None and (unit == "degree") is not in_degrees:
-        came = "degrees" if in_degrees else "metres"
-        raise BoundaryError(
-            file, f"line {points[0].line}", f"coordinates in {unit}s, as 计量单位 says", came,
-            "correct 计量单位 in the head",
-        )  # fmt: skip
     xy = values if order == "east" else values[:, ::-1]
     prefix = _common_prefix(xy, points, file) if kind == "prefixed" else None
     packed = in_degrees and not written_in_degrees and _may_be_packed(points)
-    return Numbers(np.ascontiguousarray(xy), in_degrees, prefix, order == "east", packed)
+    numbers = Numbers(np.ascontiguousarray(xy), in_degrees, prefix, order == "east", packed)
+    check_unit(numbers, unit, points[0].line, file)
+    return numbers
+
+
+def check_unit(numbers: Numbers, unit: str | None, line: int, file: str) -> None:
+    """Refuse coordinates in another unit than the head says.
+
+    Raises
+    ------
+    BoundaryError
+        With the line of the first point.
+    """
+    if unit is not None and (unit == "degree") is not numbers.in_degrees:
+        came = "degrees" if numbers.in_degrees else "metres"
+        raise BoundaryError(
+            file, f"line {line}", f"coordinates in {unit}s, as 计量单位 says", came,
+            "correct 计量单位 in the head",
+        )  # fmt: skip
 
 
 def sexagesimal(packed: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -115,7 +136,7 @@ def sexagesimal(packed: NDArray[np.float64]) -> NDArray[np.float64]:
     return result
 
 
-def _number(text: str, line: int, file: str) -> tuple[float, bool]:
+def parse_number(text: str, line: int, file: str) -> tuple[float, bool]:
     """Return a number, and whether it was written in degrees, minutes and seconds."""
     if _DECIMAL.fullmatch(text):
         value = float(text)
@@ -129,16 +150,16 @@ def _number(text: str, line: int, file: str) -> tuple[float, bool]:
     )
 
 
-def _kind_of(pair: NDArray[np.float64]) -> tuple[str, str | None]:
+def kind_of(pair: NDArray[np.float64]) -> tuple[str, str | None]:
     """Return which comes first, north or east, and what the pair is: the first that fits."""
     for order in ("north", "east"):
         for kind in ("plain", "prefixed", "degree"):
-            if _matches(pair[None, :], order, kind)[0]:
+            if is_of_kind(pair[None, :], order, kind)[0]:
                 return order, kind
     return "north", None
 
 
-def _matches(values: NDArray[np.float64], order: str, kind: str) -> NDArray[np.bool_]:
+def is_of_kind(values: NDArray[np.float64], order: str, kind: str) -> NDArray[np.bool_]:
     """Return for each pair whether it is of that order and kind."""
     north, east = (values[:, 0], values[:, 1]) if order == "north" else (values[:, 1], values[:, 0])
     north_range, east_range = {
@@ -155,7 +176,9 @@ def _matches(values: NDArray[np.float64], order: str, kind: str) -> NDArray[np.b
     return fits
 
 
-def _odd(point: Point, pair: NDArray[np.float64], unit: str | None, file: str) -> BoundaryError:
+def odd_point(
+    point: Point, pair: NDArray[np.float64], unit: str | None, file: str
+) -> BoundaryError:
     """Return the refusal of a pair that is no coordinate, or another kind than the first."""
     expected = "latitude and longitude" if unit == "degree" else "X north 1.5e6 to 6.2e6 and Y east"
     return BoundaryError(

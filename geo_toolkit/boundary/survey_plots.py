@@ -5,13 +5,23 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from geo_toolkit.boundary.faults import Attempt, strictly
 from geo_toolkit.boundary.survey_header import Header
+from geo_toolkit.boundary.words import Said, say
 from geo_toolkit.errors import BoundaryError
 
-__all__ = ["Plot", "Point", "parse_document"]
+__all__ = [
+    "FIELDS",
+    "Plot",
+    "Point",
+    "parse_document",
+    "parse_plot",
+    "plot_place",
+    "ring_place",
+]
 
 _WIDE = str.maketrans("０１２３４５６７８９．－＋＠　", "0123456789.-+@ ")
-_FIELDS = ("地块编号", "地块名称", "记录图形属性", "图幅号", "地块用途", "地类编码")
+FIELDS = ("地块编号", "地块名称", "记录图形属性", "图幅号", "地块用途", "地类编码")
 _UNITS_HA = {
     "公顷": 1.0,
     "ha": 1.0,
@@ -22,6 +32,10 @@ _UNITS_HA = {
     "亩": 1 / 15,
 }
 _AREA = re.compile(r"(\d+(?:\.\d*)?|\.\d+)\s*(\D.*)?")
+_AREA_KINDS = ("面", "面状", "polygon")
+_LINE_KINDS = ("线", "线状", "line", "polyline")
+_MOST_DIGITS = 9
+MAX_PLOTS = 200_000
 _DATA_SECTION = re.compile(r"(地块|界址点)坐标")
 
 
@@ -50,16 +64,33 @@ class Plot:
     points: list[Point] = field(default_factory=list)
 
     @property
-    def place(self) -> str:
+    def place(self) -> Said:
         """How messages call the plot."""
-        label = self.attributes.get("地块编号") or self.attributes.get("地块名称") or "plot"
-        return f"plot {label} (line {self.line})"
+        return plot_place(self)
 
 
-def parse_document(text: str, file: str) -> tuple[Header, list[Plot], list[str]]:
+def plot_place(plot: Plot) -> Said:
+    """Return how messages call a plot."""
+    label = plot.attributes.get("地块编号") or plot.attributes.get("地块名称")
+    if not label:
+        return say("plot_unnamed", n=plot.line)
+    return say("plot", label=label, n=plot.line)
+
+
+def ring_place(plot: Plot, ring: int, line: int) -> Said:
+    """Return how messages call a ring that begins in a line."""
+    label = plot.attributes.get("地块编号") or plot.line
+    return say("plot_ring", label=label, ring=ring, n=line)
+
+
+def parse_document(
+    text: str, file: str, attempt: Attempt = strictly, *, lines: bool = False
+) -> tuple[Header, list[Plot], list[str]]:
     """Return the head, the plots and remarks of a survey text.
 
-    Lines may end in CRLF, LF or CR, mixed; blank lines are skipped.
+    Lines may end in CRLF, LF or CR, mixed; blank lines are skipped. Where ``attempt`` reads on
+    past faults, a point line that cannot be read is left out and such a plot line is kept empty.
+    With ``lines`` the plots must be lines (记录图形属性 线), else polygons.
 
     Raises
     ------
@@ -77,14 +108,19 @@ def parse_document(text: str, file: str) -> tuple[Header, list[Plot], list[str]]
             continue
         if _is_plot(content):
             in_data = True
-            plots.append(_plot(content, line, file))
+            plot = attempt(parse_plot, content, line, file, attempt, lines=lines)
+            plots.append(plot or Plot(line, None, None, {}))
+            if len(plots) > MAX_PLOTS:
+                raise BoundaryError(
+                    file, "", f"at most {MAX_PLOTS} plots", "more", "submit the boundary in parts"
+                )
         elif in_data:
             if not plots:
-                raise BoundaryError(
-                    file, f"line {line}", "a plot line that ends in @", repr(content[:40]),
-                    "add the line of the plot before its points",
-                )  # fmt: skip
-            plots[-1].points.append(_point(content, line, file, remarks))
+                attempt(_refuse_before_plot, content, line, file)
+                plots.append(Plot(line, None, None, {}))
+            point = attempt(_point, content, line, file, remarks)
+            if point is not None:
+                plots[-1].points.append(point)
         else:
             header.add(content, line)
     if not plots:
@@ -93,6 +129,13 @@ def parse_document(text: str, file: str) -> tuple[Header, list[Plot], list[str]]
             "no plot", "export the boundary in the exchange format, or as GeoJSON or shapefile",
         )  # fmt: skip
     return header, plots, list(dict.fromkeys(remarks))
+
+
+def _refuse_before_plot(content: str, line: int, file: str) -> None:
+    raise BoundaryError(
+        file, f"line {line}", "a plot line that ends in @", repr(content[:40]),
+        "add the line of the plot before its points",
+    )  # fmt: skip
 
 
 def _is_plot(content: str) -> bool:
@@ -114,8 +157,16 @@ def _split(content: str) -> list[str]:
     return [part.strip() for part in line.split(",")]
 
 
-def _plot(content: str, line: int, file: str) -> Plot:
-    """Return a plot from its line of 8, 9 or more fields."""
+def parse_plot(
+    content: str, line: int, file: str, attempt: Attempt = strictly, *, lines: bool = False
+) -> Plot:
+    """Return a plot from its line of 8, 9 or more fields.
+
+    Raises
+    ------
+    BoundaryError
+        If a field is missing or none.
+    """
     fields = _split(content)
     while fields and fields[-1] == "":
         fields.pop()
@@ -128,16 +179,17 @@ def _plot(content: str, line: int, file: str) -> Plot:
             "a plot line (points, area in ha, number, name, 面, sheet, use, land class, @)",
             f"{len(fields)} fields", "add the missing fields, empty ones with their commas",
         )  # fmt: skip
-    attributes = dict(zip(_FIELDS, fields[2:8], strict=False))
+    attributes = dict(zip(FIELDS, fields[2:8], strict=False))
     attributes |= {f"字段{n}": text for n, text in enumerate(fields[8:], start=9) if text}
-    _check_kind(attributes.get("记录图形属性", ""), line, file)
-    return Plot(line, _count(fields[0], line, file), _area_ha(fields[1], line, file), attributes)
+    attempt(_check_kind, attributes.get("记录图形属性", ""), line, file, lines)
+    count = attempt(_count, fields[0], line, file)
+    return Plot(line, count, attempt(_area_ha, fields[1], line, file), attributes)
 
 
 def _count(text: str, line: int, file: str) -> int | None:
     if not text:
         return None
-    if not text.isdecimal():
+    if not text.isdecimal() or len(text) > _MOST_DIGITS:
         raise BoundaryError(
             file, f"line {line}", "the number of points as first field", repr(text[:20]),
             "correct the plot line",
@@ -159,12 +211,19 @@ def _area_ha(text: str, line: int, file: str) -> float | None:
     return float(match[1]) * _UNITS_HA[unit]
 
 
-def _check_kind(kind: str, line: int, file: str) -> None:
-    if kind and kind not in ("面", "面状", "polygon"):
+def _check_kind(kind: str, line: int, file: str, lines: bool) -> None:
+    if lines and kind not in _LINE_KINDS:
         raise BoundaryError(
-            file, f"line {line}", "a polygon plot (记录图形属性 面)", repr(kind[:20]),
-            "submit the closed outline; plots of points or lines are not read",
+            file, f"line {line}", "a line plot (记录图形属性 线), as --corridor-m says",
+            repr(kind[:20]) if kind else "none", "leave --corridor-m out for polygons",
         )  # fmt: skip
+    if not lines and kind and kind not in _AREA_KINDS:
+        remedy = "submit the closed outline; plots of points are not read"
+        if kind in _LINE_KINDS:
+            remedy = "for a centreline give --corridor-m with the full width in metres"
+        raise BoundaryError(
+            file, f"line {line}", "a polygon plot (记录图形属性 面)", repr(kind[:20]), remedy
+        )
 
 
 def _point(content: str, line: int, file: str, remarks: list[str]) -> Point:
@@ -173,7 +232,7 @@ def _point(content: str, line: int, file: str, remarks: list[str]) -> Point:
     while len(fields) > 4 and fields[-1] == "":
         fields.pop()
     if len(fields) == 5 and re.fullmatch(r"-?\d{1,4}(\.\d+)?", fields[4]):
-        remarks.append("heights of the points dropped")
+        remarks.append(say("heights"))
         fields.pop()
     if len(fields) != 4:
         remedy = "is a coordinate missing?" if len(fields) < 4 else "remove what is too much"

@@ -15,6 +15,7 @@ from geo_toolkit.boundary.crs_basis import (
     label_of,
     refuse_local_datum,
 )
+from geo_toolkit.boundary.words import say
 from geo_toolkit.errors import BoundaryError, OptionError
 from geo_toolkit.geodesy import CGCS2000, Datum, datum_of
 
@@ -23,8 +24,14 @@ if TYPE_CHECKING:
     from geo_toolkit.boundary.survey_header import Header
     from geo_toolkit.boundary.survey_numbers import Numbers
 
-__all__ = ["decide_survey_system"]
+__all__ = ["decide_survey_system", "zone_of"]
 
+_WGS84 = CRS.from_epsg(4326)
+_DEGREES = {
+    Datum.CGCS2000: CGCS2000,
+    Datum.XIAN80: CRS.from_epsg(4610),
+    Datum.BEIJING54: CRS.from_epsg(4214),
+}
 _ZONES = {3: range(25, 46), 6: range(13, 24)}
 
 
@@ -48,13 +55,13 @@ def decide_survey_system(
     header.check_projection()
     datum, is_declared = header.datum(), True
     if datum is not None:
-        refuse_local_datum(datum, file, header.place_of("datum"))
+        refuse_local_datum(datum, file, header.place_of("datum"), options)
     else:
         is_declared, datum = False, _datum_by_option(options, file)
     if numbers.in_degrees:
-        crs = CGCS2000 if datum is Datum.CGCS2000 else CRS.from_epsg(4326)
-        return _settle(crs, "degrees", header, options, file, is_declared=is_declared)
-    zone, width, evidence = _zone(header, numbers, file)
+        crs = _DEGREES.get(datum, _WGS84)
+        return _settle(crs, say("in_degrees"), header, options, file, is_declared=is_declared)
+    zone, width, evidence = zone_of(header, numbers, file)
     if zone is None or width is None:
         lacking = "带号, or Y with the zone number in front"
         return _zone_by_option(header, datum, options, file, lacking, is_declared=is_declared)
@@ -75,7 +82,7 @@ def _datum_by_option(options: ReadOptions, file: str) -> Datum:
     if options.crs is not None:
         return decide_system(file, options).datum
     if options.datum is not None:
-        refuse_local_datum(options.datum, file, f"--datum {options.datum}")
+        refuse_local_datum(options.datum, file, f"--datum {options.datum}", options)
         return options.datum
     raise BoundaryError(
         file, "head", "坐标系 (such as 2000国家大地坐标系)", "none",
@@ -83,7 +90,7 @@ def _datum_by_option(options: ReadOptions, file: str) -> Datum:
     )  # fmt: skip
 
 
-def _zone(header: Header, numbers: Numbers, file: str) -> tuple[int | None, int | None, str]:
+def zone_of(header: Header, numbers: Numbers, file: str) -> tuple[int | None, int | None, str]:
     """Return zone, width and evidence; None where they are not told."""
     zone, width, place = header.zone(), header.width(), header.place_of("zone")
     meridian = header.meridian_deg()
@@ -93,12 +100,12 @@ def _zone(header: Header, numbers: Numbers, file: str) -> tuple[int | None, int 
                 file, place, f"zone {numbers.prefix}, the prefix of Y", f"{zone}",
                 "correct 带号 or the prefix, which contradict each other",
             )  # fmt: skip
-        zone, evidence = numbers.prefix, f"prefix {numbers.prefix} of Y"
+        zone, evidence = numbers.prefix, say("prefix", zone=numbers.prefix)
     elif zone is None and meridian is not None:
         zone, width = _zone_at(meridian, width or 3, header, file), width or 3
-        evidence = f"{header.place_of('meridian')}: {meridian:g}, Y without prefix"
+        evidence = say("meridian_said", place=header.place_of("meridian"), meridian=meridian)
     else:
-        evidence = f"{place}: {zone}, Y without prefix"
+        evidence = say("zone_said", place=place, zone=zone)
     if zone is None:
         return None, width, ""
     own = next((w for w, zones in _ZONES.items() if zone in zones), None)
@@ -137,19 +144,20 @@ def _settle(
 ) -> System:
     """Return the system found in the file, held against the options."""
     if is_declared:
-        source = f"{header.place_of('datum')}, {evidence}"
+        source = say("datum_from", source=header.place_of("datum"), evidence=evidence)
         return decide_system(file, options, declared=crs, source=source)
     if options.crs is None:
-        named = f"--datum {options.datum}; {evidence}"
         datum = options.datum if options.datum is not None else Datum.CGCS2000
-        return System(crs, f"assumed by option {named}", datum)
+        return System(
+            crs, say("option_and", option=f"--datum {options.datum}", evidence=evidence), datum
+        )
     if not is_same_system(crs, horizontal(options.crs, file, "--crs")):
         raise OptionError(
             f"{file}: expected {label_of(crs)}, which the numbers say ({evidence}), got --crs "
             f"{label_of(options.crs)}; leave --crs out and give --datum, or correct the file"
         )
     chosen = decide_system(file, options)
-    return System(crs, f"{chosen.basis}; {evidence}", chosen.datum)
+    return System(crs, say("basis_and", basis=chosen.basis, evidence=evidence), chosen.datum)
 
 
 def _zone_by_option(

@@ -6,18 +6,23 @@ unnamed system, a zone that is not told, degrees that could be packed minutes an
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import partial
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
 
 from geo_toolkit.boundary.encoding import decode_text
-from geo_toolkit.boundary.rings import Ring, close, nest
-from geo_toolkit.boundary.source import file_sha256
+from geo_toolkit.boundary.rings import Ring, nest
 from geo_toolkit.boundary.submission import Submission
-from geo_toolkit.boundary.survey_numbers import Numbers, read_numbers, sexagesimal
-from geo_toolkit.boundary.survey_plots import Plot, Point, parse_document
+from geo_toolkit.boundary.survey_numbers import Numbers, check_unit, read_numbers, sexagesimal
+from geo_toolkit.boundary.survey_plots import Plot, parse_document
+from geo_toolkit.boundary.survey_quick import parse_quick
+from geo_toolkit.boundary.survey_rings import count_remark, rings_of
 from geo_toolkit.boundary.survey_system import decide_survey_system
+from geo_toolkit.boundary.words import say
 from geo_toolkit.errors import BoundaryError
 
 if TYPE_CHECKING:
@@ -26,14 +31,18 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from geo_toolkit.boundary.crs_basis import System
     from geo_toolkit.boundary.options import ReadOptions
+    from geo_toolkit.boundary.survey_header import Header
+    from geo_toolkit.boundary.survey_quick import QuickText
 
-__all__ = ["KEYWORDS", "read"]
+__all__ = ["FORMAT", "KEYWORDS", "count_remark", "read", "rings_of"]
 
 FORMAT = "survey text"
 KEYWORDS = ("属性描述", "地块坐标", "坐标系", "界址点")
 _DEGREE_HA = 111_320.0**2 / 10_000.0
 _STATED_SHARE = 0.01
+MAX_LINES = 2_000_000
 
 
 def read(path: Path, options: ReadOptions) -> Submission:
@@ -49,8 +58,67 @@ def read(path: Path, options: ReadOptions) -> Submission:
         If the head names a datum that needs local parameters.
     """
     file = path.name
-    decoded = decode_text(path.read_bytes(), file=file, option=options.encoding, keywords=KEYWORDS)
-    header, plots, remarks = parse_document(decoded.text, file)
+    raw = path.read_bytes()
+    _refuse_endless(raw, file)
+    decoded = decode_text(raw, file=file, option=options.encoding, keywords=KEYWORDS)
+    quick = parse_quick(decoded.text, file) if options.corridor_m is None else None
+    read_parsed = _carefully if quick is None else partial(_quickly, quick)
+    parsed = read_parsed(decoded.text, file, options)
+    return Submission(
+        path=path,
+        format=FORMAT,
+        sha256=sha256(raw).hexdigest(),
+        system=parsed.system,
+        geometry=parsed.shapes,
+        places=parsed.places,
+        attributes=parsed.attributes,
+        stated_ha=parsed.stated_ha,
+        encoding=decoded.encoding,
+        encoding_basis=decoded.basis,
+        closed=parsed.closed,
+        warnings=parsed.remarks,
+        header=tuple(parsed.header.values.items()),
+    )
+
+
+def _refuse_endless(raw: bytes, file: str) -> None:
+    """Refuse a text of more lines than can be held, before any of them is read."""
+    lines = max(raw.count(b"\n"), raw.count(b"\r"))
+    if lines > MAX_LINES:
+        raise BoundaryError(
+            file, "", f"at most {MAX_LINES} lines", f"{lines}", "submit the boundary in parts"
+        )
+
+
+@dataclass(frozen=True)
+class _Parsed:
+    """What a text holds, on whichever way it was read."""
+
+    header: Header
+    system: System
+    attributes: list[dict[str, str]]
+    stated_ha: NDArray[np.float64]
+    places: Sequence[str]
+    shapes: NDArray[np.object_]
+    closed: list[str]
+    remarks: list[str]
+
+
+def _quickly(quick: QuickText, _text: str, file: str, options: ReadOptions) -> _Parsed:
+    """Return what a text in plain form holds."""
+    header, numbers = quick.header, quick.numbers
+    check_unit(numbers, header.unit(), int(quick.rows[0]) + 2, file)
+    system = decide_survey_system(header, numbers, options, file=file)
+    shapes, closed, counts = quick.shapes()
+    remarks = [*_head_remarks(header, numbers), *counts]
+    return _Parsed(
+        header, system, quick.attributes, quick.stated_ha, quick.places(), shapes, closed, remarks
+    )
+
+
+def _carefully(text: str, file: str, options: ReadOptions) -> _Parsed:
+    """Return what a text holds, line by line."""
+    header, plots, remarks = parse_document(text, file, lines=options.corridor_m is not None)
     for plot in plots:
         if not plot.points:
             raise BoundaryError(
@@ -59,28 +127,49 @@ def read(path: Path, options: ReadOptions) -> Submission:
     points = [point for plot in plots for point in plot.points]
     numbers = read_numbers(points, unit=header.unit(), file=file)
     system = decide_survey_system(header, numbers, options, file=file)
-    if numbers.is_swapped:
-        remarks.append(
-            "columns are swapped: the first is east, the second north (detected by magnitude)"
-        )
-    if header.has_shift():
-        remarks.append("转换参数 of the head were not applied: coordinates are read as they stand")
-    remarks += [remark for plot in plots if (remark := _count_remark(plot))]
-    shapes, closed = _shapes(plots, numbers, file, remarks)
-    return Submission(
-        path=path,
-        format=FORMAT,
-        sha256=file_sha256(path),
-        system=system,
-        geometry=shapes,
-        places=[plot.place for plot in plots],
-        attributes=[dict(plot.attributes) for plot in plots],
-        stated_ha=np.array([np.nan if p.stated is None else p.stated for p in plots]),
-        encoding=decoded.encoding,
-        encoding_basis=decoded.basis,
-        closed=closed,
-        warnings=remarks,
-    )
+    remarks += _head_remarks(header, numbers)
+    remarks += [remark for plot in plots if (remark := count_remark(plot))]
+    if options.corridor_m is not None:
+        shapes, closed = _lines(plots, numbers, file), list[str]()
+    else:
+        shapes, closed = _shapes(plots, numbers, file, remarks)
+    places = [plot.place for plot in plots]
+    attributes = [plot.attributes for plot in plots]
+    stated = np.array([np.nan if plot.stated is None else plot.stated for plot in plots])
+    return _Parsed(header, system, attributes, stated, places, shapes, closed, remarks)
+
+
+def _head_remarks(header: Header, numbers: Numbers) -> list[str]:
+    """Return what is worth saying of the head, and of the order of the columns."""
+    remarks: list[str] = [say("swapped")] if numbers.is_swapped else []
+    return [*remarks, say("shift_not_applied")] if header.has_shift() else remarks
+
+
+def _lines(plots: Sequence[Plot], numbers: Numbers, file: str) -> NDArray[np.object_]:
+    """Return the line of each plot, in the order of its points; ring numbers tell its parts."""
+    if numbers.may_be_packed:
+        raise _packed(plots, file, "write them as 30°45′55.5″")
+    shapes = np.empty(len(plots), dtype=object)
+    start = 0
+    for row, plot in enumerate(plots):
+        xy = numbers.xy[start : start + len(plot.points)]
+        start += len(plot.points)
+        rings = np.array([point.ring for point in plot.points])
+        parts = np.split(xy, np.flatnonzero(np.diff(rings)) + 1)
+        if min(len(part) for part in parts) < 2:
+            raise BoundaryError(
+                file, plot.place, "at least 2 points in each part", "1", "add the missing points"
+            )
+        shapes[row] = shapely.MultiLineString(parts)
+    return shapes
+
+
+def _packed(plots: Sequence[Plot], file: str, remedy: str) -> BoundaryError:
+    first = plots[0].points[0]
+    return BoundaryError(
+        file, f"line {first.line}", "degrees that read in one way",
+        f"{first.first}, which is decimal degrees or ddd.mmss", remedy,
+    )  # fmt: skip
 
 
 def _shapes(
@@ -95,13 +184,9 @@ def _shapes(
     packed = _nested(_all_rings(plots, sexagesimal(numbers.xy), file), file, in_degrees=True)
     as_decimal, as_packed = _fits(shapes, plots), _fits(packed, plots)
     if as_decimal == as_packed:
-        raise BoundaryError(
-            file, f"line {plots[0].points[0].line}", "degrees that read in one way",
-            f"{plots[0].points[0].first}, which is decimal degrees or ddd.mmss",
-            "write them as 30°45′55.5″, or state the plot's area",
-        )  # fmt: skip
-    form = "decimal degrees" if as_decimal else "ddd.mmssss"
-    remarks.append(f"coordinates read as {form}: the stated area fits that form alone (detected)")
+        raise _packed(plots, file, "write them as 30°45′55.5″, or state the plot's area")
+    form = say("decimal_degrees") if as_decimal else say("packed_degrees")
+    remarks.append(say("degrees_form", form=form))
     return (shapes if as_decimal else packed), closed
 
 
@@ -127,54 +212,6 @@ def _all_rings(plots: Sequence[Plot], xy: NDArray[np.float64], file: str) -> lis
     """Return the rings of each plot, in file order."""
     rings, start = [], 0
     for plot in plots:
-        rings.append(_rings_of(plot, xy[start : start + len(plot.points)], file))
+        rings.append(rings_of(plot, xy[start : start + len(plot.points)], file))
         start += len(plot.points)
     return rings
-
-
-def _rings_of(plot: Plot, xy: NDArray[np.float64], file: str) -> list[Ring]:
-    """Return the rings of one plot: a new one with each ring number, and after each closing."""
-    rings, start = [], 0
-    open_numbers: set[int] = set()
-    for end in range(1, len(xy) + 1):
-        number = plot.points[start].ring
-        is_last = end == len(xy) or plot.points[end].ring != number
-        is_closed = end - start > 3 and bool((xy[end - 1] == xy[start]).all())
-        if not is_last and not (is_closed and (xy[end] != xy[start]).any()):
-            continue
-        line = plot.points[start].line
-        if number in open_numbers:
-            raise BoundaryError(
-                file, f"line {line}", f"the points of ring {number} in a row",
-                "more of them after another ring", "write each ring in a row, or number them apart",
-            )  # fmt: skip
-        place = f"plot {plot.attributes.get('地块编号') or plot.line} ring {number} (line {line})"
-        ring = close(xy[start:end], file=file, place=place)
-        if ring.was_open:
-            open_numbers.add(number)
-        rings.append(ring)
-        start = end
-    return rings
-
-
-def _count_remark(plot: Plot) -> str:
-    """Return a remark where the stated number of points is not there, or an empty text."""
-    if plot.count is None:
-        return ""
-    there = len(plot.points)
-    runs = _first_and_last(plot)
-    closing = sum((a.first, a.second) == (b.first, b.second) for a, b in runs)
-    if there - closing <= plot.count <= there + len(runs) - closing:
-        return ""
-    return f"{plot.place}: {plot.count} points stated, {there} there"
-
-
-def _first_and_last(plot: Plot) -> list[tuple[Point, Point]]:
-    """Return first and last point of each run of one ring number."""
-    runs: list[tuple[Point, Point]] = []
-    for point in plot.points:
-        if runs and runs[-1][0].ring == point.ring:
-            runs[-1] = (runs[-1][0], point)
-        else:
-            runs.append((point, point))
-    return [(first, last) for first, last in runs if first is not last]

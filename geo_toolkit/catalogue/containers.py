@@ -34,6 +34,9 @@ DRIVERS = {
     ".parquet": ("", "GeoParquet"),
     ".shp": ("ESRI Shapefile", "Shapefile"),
 }
+MAX_UNPACKED_BYTES = 16_000_000_000
+"""A province's delivery is larger than any boundary; its ratio and names are checked alike."""
+
 _MARKS = {".gpkg": b"SQLite format 3\0", ".fgb": b"fgb", ".parquet": b"PAR1"}
 _READ = "send it as shapefile, .gdb, GeoPackage, GeoJSON, FlatGeobuf or GeoParquet"
 
@@ -151,7 +154,7 @@ def _of_folder(path: Path, copies: Path) -> list[DeliveredTable]:
 
 
 def _of_zip(path: Path, copies: Path) -> list[DeliveredTable]:
-    entries = list_entries(path)
+    entries = list_entries(path, limit_bytes=MAX_UNPACKED_BYTES)
     found: list[DeliveredTable] = []
     bases: dict[str, list[Entry]] = {}
     targets: dict[Path, Entry] = {}
@@ -166,14 +169,13 @@ def _of_zip(path: Path, copies: Path) -> list[DeliveredTable]:
             found.append(DeliveredTable(name, ".shp", path, entry.stem))
         elif entry.suffix in DRIVERS and entry.suffix != ".gdb":
             targets[copies / f"{len(targets)}{entry.suffix}"] = entry
-    named = dict(targets.items())
     for number, (base, inside) in enumerate(sorted(bases.items())):
         folder = copies / f"base{number}.gdb"
         folder.mkdir()
         named_base = {folder / PurePosixPath(entry.name).name: entry for entry in inside}
-        extract(path, named_base)
+        extract(path, named_base, limit_bytes=MAX_UNPACKED_BYTES)
         found += _tables(folder, ".gdb", path.name, Path(base).stem)
-    extract(path, named)
+    extract(path, targets, limit_bytes=MAX_UNPACKED_BYTES)
     for copy, entry in targets.items():
         found += _tables(copy, entry.suffix, path.name, PurePosixPath(entry.stem).name)
     return found

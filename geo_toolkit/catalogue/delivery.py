@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
@@ -17,15 +17,18 @@ from pyproj import CRS
 from geo_toolkit.boundary import shapefile
 from geo_toolkit.boundary.crs_basis import System, decide_system, parse_declared
 from geo_toolkit.boundary.gdal import quiet_gdal
-from geo_toolkit.boundary.options import ReadOptions
 from geo_toolkit.catalogue.containers import DRIVERS, open_delivery
+from geo_toolkit.catalogue.features import lonlat_of
 from geo_toolkit.errors import BoundaryError, LayerError
+from geo_toolkit.geodesy import to_geographic
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from numpy.typing import NDArray
 
+    from geo_toolkit.boundary.datum_params import DatumParameters
+    from geo_toolkit.boundary.options import ReadOptions
     from geo_toolkit.boundary.submission import Submission
     from geo_toolkit.catalogue.containers import DeliveredTable, OpenDelivery
 
@@ -60,6 +63,18 @@ class Delivered:
     system: System
     encoding: str
     encoding_basis: str
+    parameters: DatumParameters | None = None
+
+    @property
+    def lonlat(self) -> NDArray[np.object_]:
+        """The geometries in CGCS2000 degrees; WGS 84 is taken as equal.
+
+        Web datums are unshifted, and a local datum is converted by the parameters given.
+        """
+        if self.parameters is not None and self.system.datum.needs_parameters:
+            local = to_geographic(self.geometry, self.system.crs)
+            return self.parameters.to_cgcs2000(local, file=self.path.name)
+        return lonlat_of(self.geometry, self.system.crs, self.system.datum)
 
     @property
     def family(self) -> str:
@@ -95,7 +110,8 @@ def read_delivered_table(
     """
     name = DRIVERS[table.suffix][1]
     if table.suffix == ".shp":
-        return _of_submission(delivery, table, _shapefile(table, options))
+        read = _of_submission(delivery, table, _shapefile(table, options))
+        return replace(read, parameters=options.datum_params)
     frame, declared, default = _read(delivery.path.name, table)
     system = decide_system(
         delivery.path.name,
@@ -109,12 +125,12 @@ def read_delivered_table(
     columns = pd.DataFrame(frame.drop(columns=frame.geometry.name))
     return Delivered(
         delivery.path, table.name, name, delivery.sha256, columns, geometry, system,
-        "UTF-8", f"declared (the {name} format)",
+        "UTF-8", f"declared (the {name} format)", options.datum_params,
     )  # fmt: skip
 
 
 def _shapefile(table: DeliveredTable, options: ReadOptions) -> Submission:
-    chosen = ReadOptions(options.crs, options.datum, options.encoding, table.table)
+    chosen = replace(options, layer=table.table)
     if table.table is None:
         return shapefile.read_parts(table.path, chosen)
     return shapefile.read_zip(table.path, chosen)

@@ -30,7 +30,7 @@ from geo_toolkit.geodesy import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -41,13 +41,17 @@ __all__ = [
     "DATA_SUFFIXES",
     "checked_crs",
     "data_path",
+    "feature_count",
     "lonlat_of",
+    "own_accuracy_of_file",
     "read_features",
     "read_polygons",
     "read_raw",
     "read_stored",
+    "shaped_features",
 ]
 
+Box = tuple[float, float, float, float]
 DATA_SUFFIXES = (".geojson", ".json", ".gpkg", ".parquet", ".fgb")
 WEB_DATUM_ERROR_M = 20.0
 _FAMILY = {"point": (0, 4), "line": (1, 5), "polygon": (3, 6)}
@@ -65,7 +69,7 @@ def data_path(definition: LayerDefinition, folder: Path) -> Path:
     """
     where = f"{definition.id}.toml key 'data'"
     if definition.data.startswith(("postgresql:", "postgres:")):
-        raise NotAvailable(f"{where}: PostGIS sources are not in this version; use a GeoPackage")
+        raise NotAvailable(f"{where}: a PostGIS table is no file; publish a version of it first")
     path = folder / definition.data
     if path.suffix.lower() not in DATA_SUFFIXES:
         raise DefinitionError(
@@ -76,11 +80,21 @@ def data_path(definition: LayerDefinition, folder: Path) -> Path:
     return path
 
 
-def read_features(definition: LayerDefinition, path: Path) -> tuple[GeoDataFrame, str | None]:
+def read_features(
+    definition: LayerDefinition,
+    path: Path,
+    windows: Sequence[tuple[Box, str | None]] | None = None,
+) -> tuple[GeoDataFrame, str | None]:
     """Return the features of a layer in EPSG:4490 degrees, and what is wrong with them, if so.
 
     The frame has the columns that ``Layer.frame`` promises. With a fault it holds what could be
     read, so that its hits still stand.
+
+    Parameters
+    ----------
+    windows
+        Boxes in the layer's CRS of the parts to read, each with a condition in SQL or None; all
+        features without.
 
     Raises
     ------
@@ -89,9 +103,29 @@ def read_features(definition: LayerDefinition, path: Path) -> tuple[GeoDataFrame
     NotAvailable
         If the datum needs local parameters.
     """
+    return shaped_features(definition, lambda: _read_windows(path, windows))
+
+
+def shaped_features(
+    definition: LayerDefinition, read: Callable[[], GeoDataFrame]
+) -> tuple[GeoDataFrame, str | None]:
+    """Return the features that a reading gives, in EPSG:4490 degrees, and what is wrong with them.
+
+    Parameters
+    ----------
+    read
+        Gives the features as they stand in their source; what it raises becomes the fault.
+
+    Raises
+    ------
+    DefinitionError
+        If the definition contradicts itself (datum against CRS).
+    NotAvailable
+        If the datum needs local parameters, or a driver is not installed.
+    """
     crs = checked_crs(definition)
     try:
-        raw = read_raw(path)
+        raw = read()
         faults = _faults(definition, raw, crs)
         frame = _shaped(definition, raw, crs)
     except (LayerError, OSError, ValueError, RuntimeError) as error:
@@ -104,8 +138,7 @@ def read_features(definition: LayerDefinition, path: Path) -> tuple[GeoDataFrame
 def read_stored(
     definition: LayerDefinition,
     path: Path,
-    windows: Sequence[tuple[float, float, float, float]] | None = None,
-    where: str | None = None,
+    windows: Sequence[tuple[Box, str | None]] | None = None,
 ) -> tuple[GeoDataFrame, str | None]:
     """Return the features of a version's GeoPackage, and what is wrong with them, if so.
 
@@ -115,12 +148,11 @@ def read_stored(
         With what the version says; its datum is that of the delivery, whose coordinates were
         brought to CGCS2000 when the version was published.
     windows
-        West, south, east, north in degrees of the parts to read; all without.
-    where
-        A condition in SQL on the columns.
+        West, south, east, north in degrees of the parts to read, each with a condition in SQL on
+        the columns or None; all features without.
     """
     try:
-        raw = _read_windows(path, windows, where)
+        raw = _read_windows(path, windows)
         faults = _faults(definition, raw, CGCS2000)
         raw = raw.set_geometry(single_parts(raw.geometry.to_numpy()), crs=CGCS2000)
         frame = _shaped(definition, raw, CGCS2000, is_moved=True)
@@ -131,21 +163,40 @@ def read_stored(
     return frame, "; ".join(faults) or None
 
 
-def _read_windows(
-    path: Path,
-    windows: Sequence[tuple[float, float, float, float]] | None,
-    where: str | None,
-) -> GeoDataFrame:
+def _read_windows(path: Path, windows: Sequence[tuple[Box, str | None]] | None) -> GeoDataFrame:
     """Return the features that touch any of the windows, each once, in the file's order."""
+    if windows is None:
+        return read_raw(path)
     if not path.is_file():
         raise LayerError(f"no file {path.name}")
     parts = [
-        pyogrio.read_dataframe(path, bbox=bbox, where=where, fid_as_index=True)
-        for bbox in (windows if windows is not None else [None])
+        pyogrio.read_dataframe(path, bbox=box, where=where, fid_as_index=True)
+        for box, where in windows
     ]
     joined = pd.concat(parts) if len(parts) > 1 else parts[0]
     once = joined[~joined.index.duplicated()].sort_index().reset_index(drop=True)
     return GeoDataFrame(once, geometry=joined.geometry.name, crs=parts[0].crs)
+
+
+def feature_count(definition: LayerDefinition, path: Path) -> int:
+    """Return how many features a data file holds for a layer, without reading their geometry."""
+    if definition.where is None:
+        return int(pyogrio.read_info(path, force_feature_count=True)["features"])
+    column = definition.where.column
+    table = pyogrio.read_dataframe(path, columns=[column], read_geometry=False)
+    return int(texts(table[column]).isin(definition.where.values).sum())
+
+
+def own_accuracy_of_file(path: Path) -> float:
+    """Return the largest ``accuracy_m`` that a data file's features state, 0 without any."""
+    try:
+        if "accuracy_m" not in pyogrio.read_info(path)["fields"]:
+            return 0.0
+        table = pyogrio.read_dataframe(path, columns=["accuracy_m"], read_geometry=False)
+    except (OSError, ValueError, RuntimeError):
+        return 0.0  # reading the features says what is wrong
+    own = pd.to_numeric(table["accuracy_m"], errors="coerce")
+    return float(own.max()) if own.notna().any() else 0.0
 
 
 def read_polygons(path: Path) -> BaseGeometry:

@@ -11,10 +11,13 @@ from geo_toolkit.catalogue.text import texts
 from geo_toolkit.errors import LayerError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import pandas as pd
 
-__all__ = ["FALLBACK_KEYS", "KeyChoice", "choose_key", "with_key"]
+__all__ = ["FALLBACK_KEYS", "KeyChoice", "choose_key", "with_key", "with_whole_names"]
 
+_SHAPEFILE_NAME_BYTES = 10
 FALLBACK_KEYS = ("BSM", "GUID", "OBJECTID_1", "id")
 """What may take the place of a layer's key column, in this order (DESIGN §7)."""
 
@@ -73,6 +76,31 @@ def with_key(columns: pd.DataFrame, choice: KeyChoice, key: str) -> pd.DataFrame
     result = columns.copy()
     result.insert(0, key, values)
     return result
+
+
+def with_whole_names(
+    columns: pd.DataFrame, known: Iterable[str]
+) -> tuple[pd.DataFrame, dict[str, str]]:
+    """Return a shapefile's columns under the layer's own names, and which were cut.
+
+    A shapefile cuts names to ten bytes; one that is the start of exactly one of the layer's
+    columns that are missing is taken for it.
+
+    Parameters
+    ----------
+    known
+        The columns of the layer's present version.
+    """
+    held = {str(name) for name in columns.columns}
+    missing = [name for name in known if name not in held]
+    renamed = {}
+    for name in sorted(held):
+        if len(name.encode()) != _SHAPEFILE_NAME_BYTES:
+            continue
+        whole = [m for m in missing if m.encode()[:_SHAPEFILE_NAME_BYTES] == name.encode()]
+        if len(whole) == 1 and name not in known:
+            renamed[name] = whole[0]
+    return columns.rename(columns=renamed), renamed
 
 
 def _is_unique_text(values: pd.Series) -> bool:

@@ -40,6 +40,8 @@ class Layer:
         Why the data could not be read; the frame is then empty and the layer clears nothing.
     features_total
         How many features the layer has; more than the frame where only a window was read.
+    complete_within_m
+        Within this distance of every site asked about, the frame holds all features.
     """
 
     definition: LayerDefinition
@@ -50,6 +52,7 @@ class Layer:
     coverage: BaseGeometry | None
     fault: str | None = None
     features_total: int = -1
+    complete_within_m: float = float("inf")
 
     def __post_init__(self) -> None:
         """Count the features where the frame holds all of them."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import math
 import os
 import re
 import shutil
@@ -13,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import shapely
 
-from geo_toolkit.errors import UnknownName
+from geo_toolkit.catalogue.recorded_sites import read_sites_back
+from geo_toolkit.errors import LayerError, UnknownName
 
 if TYPE_CHECKING:
     from geo_toolkit.boundary import Sites
@@ -27,8 +29,9 @@ _ID = re.compile(r"^check-[0-9a-f]{20}$")
 class Records:
     """The checks recorded in a workspace, one folder each, named by ``check_id``.
 
-    A folder holds ``check.json`` (the document), ``sites.geojson`` (the sites as they were
-    decided, CGCS2000 degrees) and the submitted files under ``submitted/``.
+    A folder holds ``check.json`` (the document), ``sites.geojson`` and ``land_take.geojson`` (the
+    sites and the land taken as they were decided, CGCS2000 degrees) and the submitted files under
+    ``submitted/``.
 
     Parameters
     ----------
@@ -47,7 +50,12 @@ class Records:
             folder = folder.parent
         return os.access(folder, os.W_OK)
 
-    def keep(self, document: dict[str, Any], sites: Sites) -> bool:  # JSON document
+    def keep(
+        self,
+        document: dict[str, Any],  # JSON document
+        sites: Sites,
+        land_take: Sites | None = None,
+    ) -> bool:
         """Record a check; False, with a line in the log, where the workspace is read-only.
 
         A check of the same id is the same check, and is left as it is.
@@ -64,6 +72,8 @@ class Records:
         try:
             _write(work / "check.json", json.dumps(document, ensure_ascii=False, indent=1))
             _write(work / "sites.geojson", _geojson(sites))
+            if land_take is not None:
+                _write(work / "land_take.geojson", _geojson(land_take))
             _copy(sites, work / "submitted")
             work.replace(target)
         except OSError as error:
@@ -87,6 +97,36 @@ class Records:
             raise UnknownName("recorded check", check_id, self.ids())
         document: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         return document
+
+    def sites(self, check_id: str) -> Sites:
+        """Return the sites of a recorded check as they were decided.
+
+        Raises
+        ------
+        UnknownName
+            If no check of that id is recorded.
+        """
+        document = self.document(check_id)
+        return read_sites_back(self.folder / check_id / "sites.geojson", document["inputs"])
+
+    def land_take(self, check_id: str) -> Sites | None:
+        """Return the land taken of a recorded check, None where it was not given apart.
+
+        Raises
+        ------
+        UnknownName
+            If no check of that id is recorded.
+        LayerError
+            If the check was recorded before land taken was kept.
+        """
+        document = self.document(check_id)
+        rows = document.get("land_take") or []
+        if not rows:
+            return None
+        path = self.folder / check_id / "land_take.geojson"
+        if not path.is_file():
+            raise LayerError(f"{check_id}: its land taken was not recorded; check it again")
+        return read_sites_back(path, rows)
 
     def ids(self) -> list[str]:
         """Return the ids of all recorded checks, sorted."""
@@ -113,13 +153,22 @@ def _copy(sites: Sites, folder: Path) -> None:
 
 
 def _geojson(sites: Sites) -> str:
-    features = [
-        {
-            "type": "Feature",
-            "id": str(site_id),
-            "properties": {"name": row["name"], "attributes": row["attributes"]},
-            "geometry": json.loads(shapely.to_geojson(row["geometry"])),
+    features = []
+    lines = sites.lines or (None,) * len(sites)
+    for (site_id, row), source, line in zip(
+        sites.frame.iterrows(), sites.input_of, lines, strict=True
+    ):
+        stated = float(row["stated_area_ha"])
+        properties: dict[str, Any] = {  # JSON values
+            "name": row["name"],
+            "attributes": row["attributes"],
+            "input": source,
+            "stated_area_ha": None if math.isnan(stated) else stated,
         }
-        for site_id, row in sites.frame.iterrows()
-    ]
+        if line is not None:
+            properties["line"] = json.loads(shapely.to_geojson(line))
+        geometry = json.loads(shapely.to_geojson(row["geometry"]))
+        features.append(
+            {"type": "Feature", "id": str(site_id), "properties": properties, "geometry": geometry}
+        )
     return json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False)

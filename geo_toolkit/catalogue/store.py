@@ -22,7 +22,7 @@ from geo_toolkit.catalogue.versions import Provenance, Stated, Version
 from geo_toolkit.errors import LayerError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
 __all__ = ["Commit", "VersionStore", "sync_file", "sync_folder"]
@@ -84,7 +84,7 @@ class VersionStore:
         if stamp is None:
             return {}
         if self._known is None or self._known[0] != stamp:
-            with closing(self._connect(write=False)) as connection:
+            with self._reading() as connection:
                 self._known = (stamp, _read(connection))
         return self._known[1]
 
@@ -142,7 +142,9 @@ class VersionStore:
         """Return definitions of published layers whose file is not written yet, by file path."""
         if _stamp(self.path) is None:
             return {}
-        with closing(self._connect(write=False)) as connection:
+        with self._reading() as connection:
+            if not _has_table(connection, "pending"):
+                return {}
             return dict(connection.execute("SELECT path, text FROM pending ORDER BY path"))
 
     def write_definitions(self) -> list[str]:
@@ -161,6 +163,28 @@ class VersionStore:
             with closing(self._connect(write=True)) as connection, connection:
                 connection.execute("DELETE FROM pending WHERE path = ?", (path,))
         return list(owed)
+
+    @contextlib.contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
+        """Give a connection; what SQLite finds wrong becomes a refusal with the remedy."""
+        try:
+            with closing(self._connect(write=False)) as connection:
+                yield connection
+        except sqlite3.Error as error:
+            raise LayerError(
+                f"{self.path.name}: expected the catalogue of versions, got a file that cannot be "
+                f"read ({error}); bring .geo_toolkit/ back from a backup"
+            ) from error
+
+    @contextlib.contextmanager
+    def locked(self) -> Iterator[set[str]]:
+        """Hold off every publication; gives the files that versions name."""
+        with closing(self._connect(write=True)) as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield {str(row[0]) for row in connection.execute("SELECT file FROM versions")}
+            finally:
+                connection.execute("ROLLBACK")
 
     def _insert(self, connection: sqlite3.Connection, commits: Sequence[Commit]) -> None:
         for one in commits:
@@ -257,16 +281,16 @@ def _stamp(path: Path) -> tuple[int, int, bytes] | None:
     return (status.st_size, status.st_mtime_ns, head[24:28]) if len(head) == 28 else None
 
 
+def _has_table(connection: sqlite3.Connection, name: str) -> bool:
+    query = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?"
+    return connection.execute(query, (name,)).fetchone() is not None
+
+
 def _read(connection: sqlite3.Connection) -> dict[str, tuple[Version, ...]]:
     names = ", ".join(f'"{name}"' for name in _COLUMNS)
-    try:
-        rows = connection.execute(f"SELECT {names} FROM versions ORDER BY layer, number").fetchall()
-    except sqlite3.Error as error:
-        if "no such table" in str(error):  # made, and the first publication not yet through
-            return {}
-        raise LayerError(
-            f"catalogue.sqlite: cannot be read ({error}); run: geo-toolkit layers doctor"
-        ) from error
+    if not _has_table(connection, "versions"):  # made, and the first publication not yet through
+        return {}
+    rows = connection.execute(f"SELECT {names} FROM versions ORDER BY layer, number").fetchall()
     found: dict[str, list[Version]] = {}
     for row in rows:
         values = dict(zip(_COLUMNS, row, strict=True))

@@ -130,7 +130,7 @@ class Version:
         said, origin = self.stated, self.provenance
         return {
             "version": self.number,
-            "committed_at": self.committed_at,
+            "committed_at": self.committed_at or None,
             "effective_from": self.effective_from.isoformat() if self.effective_from else None,
             "author": self.author,
             "note": self.note,
@@ -175,8 +175,8 @@ def effective_definition(definition: LayerDefinition, version: Version | None) -
     """Return a definition with what a version says in place of what the file says.
 
     What the version does not say itself it inherited when it was published; what neither said is
-    the file's. Coordinates are stored in CGCS2000 degrees; the datum stays that of the delivery,
-    because what was converted from a web map's remains less accurate.
+    the file's. Coordinates are stored in CGCS2000 degrees; a web map's datum stays with them,
+    because what was converted from it remains less accurate.
     """
     if version is None:
         return definition
@@ -188,7 +188,7 @@ def effective_definition(definition: LayerDefinition, version: Version | None) -
     new: dict[str, Any] = {n: getattr(said, n) for n in names if getattr(said, n) is not None}
     if said.evidence is not None:
         new["evidence"] = Evidence(said.evidence)
-    if version.provenance.datum:
-        new["datum"] = Datum(version.provenance.datum)
+    delivered = Datum(version.provenance.datum or "cgcs2000")
+    new["datum"] = delivered if delivered.is_web else Datum.CGCS2000
     new |= {"crs": "EPSG:4490", "effective_from": version.effective_from}
     return definition.model_copy(update=new)

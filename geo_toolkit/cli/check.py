@@ -2,13 +2,15 @@
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import typer
 from rich.console import Console
 from rich.progress import track
 
-from geo_toolkit.boundary import Sites, read_sites
+from geo_toolkit.boundary import Sites
 from geo_toolkit.cli import check_options as opt
+from geo_toolkit.cli import lazy
 from geo_toolkit.cli.check_table import print_check, print_files
 from geo_toolkit.cli.console import say, write_utf8
 from geo_toolkit.cli.exits import FAIL_ON_MET
@@ -20,14 +22,13 @@ from geo_toolkit.cli.options import (
     language,
     refuse_later,
 )
-from geo_toolkit.cli.pages import check_page
-from geo_toolkit.errors import NotAvailable, OptionError, UnknownName
-from geo_toolkit.geodesy import Datum
-from geo_toolkit.report import plan_formats, to_json_text, write_outputs
+from geo_toolkit.cli.pages import check_documents, check_page
+from geo_toolkit.cli.reading import read_submitted
+from geo_toolkit.errors import OptionError, UnknownName
+from geo_toolkit.report import DOCUMENTS, plan_formats, to_json_text, write_outputs
 from geo_toolkit.report.labels import label
 from geo_toolkit.rules import (
     SEVERITIES,
-    Declaration,
     check_project_type,
     parse_day,
     read_declaration,
@@ -50,8 +51,6 @@ Exit code: 0 done, 1 --fail-on met, 2 wrong use or input, 3 a failure of ours.
 
 _UNDETERMINED = "undetermined"
 _MANY_FILES = 5
-
-_NOT_ACTED_ON = {"height_datum", "height_m", "industries"}
 
 
 def check(
@@ -86,28 +85,38 @@ def check(
     """
     refuse_later(
         {
-            "--corridor-m": corridor_m,
-            "--previous": previous,
             "--dem": dem,
-            "--shift-radius-m": shift_radius_m,
-            "--datum-params": datum_params,
-            "--audience applicant": audience is opt.AudienceName.APPLICANT,
             "--engine dask": engine is opt.EngineName.DASK,
         }
     )
     asked = _formats(formats, out)
     _check_fail_on(fail_on)
     check_project_type(project_type)
+    if corridor_m is not None and project_type != "linear":
+        raise OptionError(
+            f"--corridor-m: expected --project-type linear, got {project_type}; centrelines are "
+            "read for roads, railways and pipelines alone"
+        )
+    reading = {
+        "crs": crs,
+        "datum": datum,
+        "encoding": encoding,
+        "layer": layer,
+        "datum_params": datum_params,
+    }
     day = parse_day(as_of) if as_of else None
-    declaration = _declared(declare) if declare else None
+    declaration = read_declaration(declare) if declare else None
     opened = Workspace.open(workspace)
     words = language(lang, opened)
     result = opened.check(
-        _read(files, crs, datum, encoding, layer, quiet),
+        _read(files, {**reading, "corridor_m": corridor_m}, quiet),
         project_type=project_type,
         scope=scope,
         declaration=declaration,
-        land_take=read_sites(land_take) if land_take else None,
+        audience=audience.value,
+        previous=_previous(previous, reading) if previous else None,
+        shift_radius_m=shift_radius_m,
+        land_take=read_submitted(land_take) if land_take else None,
         as_of=day,
         lang=words,
         record=not no_record,
@@ -129,12 +138,12 @@ def is_fail_on_met(result: CheckResult, fail_on: str) -> bool:
     return any(site["verdict"] in met for site in sites)
 
 
-def _declared(path: Path) -> Declaration:
-    """Return what is declared; keys that no rule of this version acts on are refused."""
-    declaration = read_declaration(path)
-    for name in sorted(_NOT_ACTED_ON & declaration.model_fields_set, reverse=True):
-        raise NotAvailable(f"{path.name} key {name!r}: this version does not act on it; remove it")
-    return declaration
+def _previous(named: str, reading: dict[str, Any]) -> Sites | str:  # options of any type
+    """Return the earlier submission: the sites of a file, or the id of a recorded check."""
+    if Path(named).exists() or not named.startswith("check-"):
+        earlier: Sites = read_submitted(Path(named), **reading)
+        return earlier
+    return named
 
 
 def _formats(text: str | None, out: Path | None) -> list[str] | None:
@@ -144,11 +153,16 @@ def _formats(text: str | None, out: Path | None) -> list[str] | None:
     asked = [part.strip() for part in text.split(",") if part.strip()]
     if not asked:
         raise OptionError("--format: expected names separated by commas, got none; write json")
-    plan_formats(asked)
+    plan_formats(asked, has_documents=not _is_printed(asked) or lazy.documents() is not None)
     others = [name for name in asked if name != "json"]
     if out is None and others:
         raise OptionError(f"--format {others[0]}: expected a folder to write to; add --out DIR")
     return asked
+
+
+def _is_printed(asked: list[str] | None) -> bool:
+    """Whether the printed report is among the formats asked for, or all are."""
+    return asked is None or any(name in asked for name in DOCUMENTS)
 
 
 def _check_fail_on(fail_on: str | None) -> None:
@@ -157,20 +171,13 @@ def _check_fail_on(fail_on: str | None) -> None:
         raise UnknownName("severity", fail_on, known, where="--fail-on")
 
 
-def _read(
-    files: list[Path],
-    crs: str | None,
-    datum: Datum | None,
-    encoding: str | None,
-    layer: str | None,
-    quiet: bool,
-) -> Sites:
+# the options of read_sites, as they were given
+def _read(files: list[Path], options: dict[str, Any], quiet: bool) -> Sites:
     """Return the sites of all files; many files on a terminal show a progress bar."""
     errors = Console(stderr=True)
     is_shown = len(files) >= _MANY_FILES and sys.stderr.isatty() and not quiet
     shown = track(files, "reading", console=errors, transient=True, disable=not is_shown)
-    options = {"crs": crs, "datum": datum, "encoding": encoding, "layer": layer}
-    return Sites.join([read_sites(path, **options) for path in shown])
+    return Sites.join([read_submitted(path, **options) for path in shown])
 
 
 def _answer(
@@ -182,7 +189,13 @@ def _answer(
     quiet: bool,
 ) -> None:
     if out is not None:
-        files, missing = write_outputs(result, out, asked, lambda done: check_page(workspace, done))
+        files, missing = write_outputs(
+            result,
+            out,
+            asked,
+            lambda done: check_page(workspace, done),
+            check_documents(workspace) if _is_printed(asked) else None,
+        )
         if not quiet:
             print_files(result, files, missing, lang)
     elif asked:

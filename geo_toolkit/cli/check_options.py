@@ -53,7 +53,8 @@ Files = Annotated[
     list[Path],
     typer.Argument(
         metavar="FILE",
-        help="Boundary files: survey text (勘测定界界址点), GeoJSON, GeoPackage, zipped shapefile.",
+        help="Boundary files: survey text (勘测定界界址点), shapefile, .gdb, GeoPackage, GeoJSON, "
+        "KML, DXF, points in CSV or XLSX and more (docs/formats.md).",
         show_default=False,
     ),
 ]
@@ -109,7 +110,7 @@ Out = Annotated[
     typer.Option(
         "--out",
         metavar="DIR",
-        help="Folder for check.json, check.html, check.xlsx, check.gpkg.",
+        help="Folder for check.json, .html, .xlsx, .docx, .pdf and .gpkg.",
         show_default=False,
     ),
 ]
@@ -118,7 +119,7 @@ Formats = Annotated[
     typer.Option(
         "--format",
         metavar="LIST",
-        help="Of json,html,xlsx,gpkg; json alone, without --out, goes to standard output.",
+        help="Of json,html,xlsx,docx,pdf,gpkg; json alone, without --out, goes to standard output.",
         show_default=False,
     ),
 ]
@@ -134,7 +135,9 @@ FailOn = Annotated[
 NoRecord = Annotated[
     bool, typer.Option("--no-record", help="Keep no record of the check in the workspace.")
 ]
-Audience = Annotated[AudienceName, typer.Option("--audience", help="Only 'internal' yet.")]
+Audience = Annotated[
+    AudienceName, typer.Option("--audience", help="Edition: internal, or applicant (对外).")
+]
 Engine = Annotated[EngineName, typer.Option("--engine", help="Only 'local' yet.")]
 LandTake = Annotated[
     Path | None,
@@ -145,8 +148,41 @@ LandTake = Annotated[
         show_default=False,
     ),
 ]
-CorridorM = Annotated[str | None, typer.Option("--corridor-m", hidden=True)]
-Previous = Annotated[str | None, typer.Option("--previous", hidden=True)]
+CorridorM = Annotated[
+    float | None,
+    typer.Option(
+        "--corridor-m",
+        metavar="W",
+        help="The files hold centrelines (线路中心线): full width of the corridor in metres; "
+        "for --project-type linear.",
+        show_default=False,
+    ),
+]
+Previous = Annotated[
+    str | None,
+    typer.Option(
+        "--previous",
+        metavar="FILE|CHECK_ID",
+        help="The earlier submission (前次报件): lists what moved and changed.",
+        show_default=False,
+    ),
+]
 Dem = Annotated[str | None, typer.Option("--dem", hidden=True)]
-ShiftRadiusM = Annotated[str | None, typer.Option("--shift-radius-m", hidden=True)]
-DatumParams = Annotated[str | None, typer.Option("--datum-params", hidden=True)]
+ShiftRadiusM = Annotated[
+    float | None,
+    typer.Option(
+        "--shift-radius-m",
+        metavar="M",
+        help="How far the advice may move a site; no move is proposed without.",
+        show_default=False,
+    ),
+]
+DatumParams = Annotated[
+    Path | None,
+    typer.Option(
+        "--datum-params",
+        metavar="FILE",
+        help="Local parameters from Xian 1980 or Beijing 1954 to CGCS2000 (docs/formats.md).",
+        show_default=False,
+    ),
+]

@@ -11,12 +11,27 @@ from typing import Any
 
 from geo_toolkit.errors import NotAvailable
 
-__all__ = ["service_runner", "webmap"]
+__all__ = ["correction_notice", "documents", "service_runner", "webmap"]
 
 
 def webmap() -> Any:  # noqa: ANN401 (a module known at run time)
     """Return the module ``geo_toolkit.webmap``."""
     return import_module("geo_toolkit.webmap")
+
+
+def documents() -> Any:  # noqa: ANN401 (a module known at run time)
+    """Return the module ``geo_toolkit.report.documents``, or None without the extra ``report``."""
+    try:
+        return import_module("geo_toolkit.report.documents")
+    except ModuleNotFoundError as error:
+        if (error.name or "").split(".")[0] == "geo_toolkit":
+            raise
+        return None
+
+
+def correction_notice() -> Any:  # noqa: ANN401 (a module known at run time)
+    """Return the module ``geo_toolkit.report.correction_notice``, which draws and sets pages."""
+    return import_module("geo_toolkit.report.correction_notice")
 
 
 def service_runner() -> Any:  # noqa: ANN401 (a module known at run time)

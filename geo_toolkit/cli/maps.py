@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from geo_toolkit.cli import lazy
+from geo_toolkit.cli.check_options import AudienceName
 from geo_toolkit.cli.console import print_json, print_table, say
 from geo_toolkit.cli.options import (
     Form,
@@ -15,7 +16,6 @@ from geo_toolkit.cli.options import (
     QuietOption,
     WorkspaceOption,
     language,
-    refuse_later,
 )
 from geo_toolkit.cli.pages import map_page
 from geo_toolkit.errors import OptionError
@@ -42,16 +42,24 @@ def draw_map(
             "--out", metavar="FILE", help="HTML file; MAP.html by default.", show_default=False
         ),
     ] = None,
-    served: Annotated[bool, typer.Option("--served", hidden=True)] = False,
-    audience: Annotated[str | None, typer.Option("--audience", hidden=True)] = None,
+    served: Annotated[
+        bool,
+        typer.Option(
+            "--served",
+            help="A page for the host of `geo-toolkit serve`: scripts and tiles of large layers "
+            "are asked from it.",
+        ),
+    ] = False,
+    audience: Annotated[
+        AudienceName,
+        typer.Option("--audience", help="Edition: internal, or applicant (对外)."),
+    ] = AudienceName.INTERNAL,
     form: FormOption = Form.TABLE,
     workspace: WorkspaceOption = None,
     lang: LangOption = None,
     quiet: QuietOption = False,
 ) -> None:
     """List the web maps (专题图), or draw one to an HTML file."""
-    given = audience if audience != "internal" else None
-    refuse_later({"--served": served, "--audience": given})
     if map_id is None and out is not None:
         raise OptionError("--out: expected the map to draw before it; name one, or leave out --out")
     opened = Workspace.open(workspace)
@@ -60,7 +68,7 @@ def draw_map(
         _list_maps(opened, form, words, quiet)
         return
     target = out or Path(f"{map_id}.html")
-    _write(target, map_page(opened, map_id, words))
+    _write(target, map_page(opened, map_id, words, served=served, audience=audience.value))
     if form is Form.JSON:
         print_json({"map": map_id, "file": str(target)})
     elif not quiet:

@@ -2,56 +2,64 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING
 
 from geo_toolkit.cli import lazy
-from geo_toolkit.errors import UnknownName
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
     from geo_toolkit.siting import CheckResult
     from geo_toolkit.workspace import Workspace
 
-__all__ = ["check_page", "map_page"]
-
-_BACKDROP = ("county", "river")
-"""Roles that are drawn under every check, so that the reader sees where it is."""
+__all__ = ["check_documents", "check_page", "map_page"]
 
 
-def map_page(workspace: Workspace, map_id: str, lang: str) -> str:
+def map_page(
+    workspace: Workspace,
+    map_id: str,
+    lang: str,
+    *,
+    served: bool = False,
+    audience: str = "internal",
+) -> str:
     """Return a web map of the workspace as one HTML page.
+
+    Parameters
+    ----------
+    served
+        For the service's host: assets and tiles are asked from it.
+    audience
+        ``internal`` or ``applicant``.
 
     Raises
     ------
     UnknownName
         If there is no such map; names the nearest.
+    NotAvailable
+        If a layer may not be shown to the audience.
     """
-    webmap = lazy.webmap()
-    maps = webmap.load_maps(workspace.root / "maps")
-    if map_id not in maps:
-        raise UnknownName("map", map_id, maps, where="maps/")
-    definition = maps[map_id]
-    definition.require_layers(workspace.layers)
-    settings = workspace.settings
-    title = settings.title_en if lang == "en" else settings.title_zh
-    page: str = webmap.render_map(
-        definition,
-        [workspace.layers[layer_id].read() for layer_id in definition.layer_ids],
-        title=title,
-        bounds=settings.bounds,
-        lang=lang,
-    )
+    page: str = lazy.webmap().map_of(workspace, map_id, lang=lang, served=served, audience=audience)
     return page
 
 
 def check_page(workspace: Workspace, result: CheckResult) -> str:
     """Return the page of a check: the sites, what they met, and the layers that were used."""
-    day = date.fromisoformat(result.document["as_of"])
-    used = {layer["id"] for layer in result.document["layers"]}
-    layers = [
-        entry.read(day)
-        for layer_id, entry in workspace.layers.items()
-        if layer_id in used or (entry.definition.role in _BACKDROP and entry.is_in_force(day))
-    ]
-    page: str = lazy.webmap().render_check_map(result, layers, bounds=workspace.settings.bounds)
+    page: str = lazy.webmap().map_check(workspace, result)
     return page
+
+
+def check_documents(
+    workspace: Workspace,
+) -> Callable[[CheckResult, Mapping[str, Path]], None] | None:
+    """Return what writes the printed report of a check; None without the extra ``report``."""
+    room = lazy.documents()
+    if room is None:
+        return None
+
+    def write(result: CheckResult, targets: Mapping[str, Path]) -> None:
+        layers = lazy.webmap().check_layers(workspace, result)
+        room.write_documents(result, layers, targets, office=workspace.root)
+
+    return write

@@ -183,7 +183,8 @@ def _as_json(rule: Rule) -> dict[str, Any]:  # JSON values
 
 def _cell(value: object) -> str:
     if isinstance(value, dict):
-        return "  ".join(f"{key} = {_cell(part)}" for key, part in value.items())
+        return "  ".join(f"{key} = {text}" for key, part in value.items() if (text := _cell(part)))
     if isinstance(value, list):
-        return ", ".join(str(part) for part in value)
+        between = "; " if value and isinstance(value[0], dict) else ", "
+        return between.join(_cell(part) for part in value)
     return "" if value is None else str(value)

@@ -10,7 +10,8 @@ from geo_toolkit.cli import lazy
 from geo_toolkit.cli.console import say
 from geo_toolkit.cli.options import LangOption, QuietOption, WorkspaceOption
 from geo_toolkit.errors import OptionError
-from geo_toolkit.workspace import VARIABLE, Workspace
+from geo_toolkit.workspace import Workspace
+from geo_toolkit.workspace_file import VARIABLE
 
 __all__ = ["serve"]
 

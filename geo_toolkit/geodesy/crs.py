@@ -9,6 +9,7 @@ is an explicit step of ours (``geodesy.datum``) or is refused.
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -69,6 +70,9 @@ _DATUM_WORDS = (
 )
 
 
+_NO_DATUM = re.compile(r"(?i)unknown|not[ _]specified|user[ _]defined")
+
+
 def parse_crs(text: str) -> CRS:
     """Return the CRS that a code or definition names.
 
@@ -100,11 +104,19 @@ def datum_of(crs: CRS) -> Datum | None:
     (<Datum.CGCS2000: 'cgcs2000'>, <Datum.WGS84: 'wgs84'>)
     >>> datum_of(CRS.from_epsg(4610))
     <Datum.XIAN80: 'xian80'>
+
+    A system that states an ellipsoid alone has no datum, whatever the ellipsoid is called:
+
+    >>> datum_of(CRS.from_proj4("+proj=longlat +ellps=WGS84 +type=crs")) is None
+    True
     """
     geographic = crs.geodetic_crs
     if geographic is None:
         return None
-    text = f"{geographic.name} {geographic.datum.name if geographic.datum else ''}".lower()
+    stated = geographic.datum.name if geographic.datum else ""
+    if _NO_DATUM.search(stated):
+        return None
+    text = f"{geographic.name} {stated}".lower()
     for datum, words in _DATUM_WORDS:
         if any(word in text for word in words):
             return datum
@@ -125,7 +137,7 @@ def _apply(geometry: NDArray[np.object_], transformer: Transformer) -> NDArray[n
     def move(xy: NDArray[np.float64]) -> NDArray[np.float64]:
         return np.column_stack(transformer.transform(xy[:, 0], xy[:, 1]))
 
-    moved: NDArray[np.object_] = shapely.transform(shapely.force_2d(geometry), move)
+    moved: NDArray[np.object_] = shapely.transform(geometry, move)  # which drops heights
     return moved
 
 

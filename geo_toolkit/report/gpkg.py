@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["write_gpkg"]
 
-_FLOATS = frozenset({"area_m2", "area_ha", "area_mu", "overlap_m2"})
+_FLOATS = frozenset({"area_m2", "area_ha", "area_mu", "overlap_m2", "distance_m"})
 _WHOLE = frozenset({"layer_version"})
 _COUNTER_OFFSETS = (24, 92)
 """Of the change counter in SQLite's file header, and of its copy; the two must be equal."""
@@ -27,12 +27,17 @@ _COUNTER_OFFSETS = (24, 92)
 def write_gpkg(result: CheckResult, path: Path) -> None:
     """Write the layers ``sites`` and ``overlaps``, EPSG:4490, areas in m².
 
+    A layer ``advice`` holds proposed outlines, in the internal edition and where there are any.
+
     The file appears whole or not at all, and the same result gives the same bytes.
     """
     working = path.with_name(f"{path.stem}.part.gpkg")
     working.unlink(missing_ok=True)
     try:
-        for layer, frame in (("sites", result.sites), ("overlaps", result.overlaps)):
+        layers = [("sites", result.sites), ("overlaps", result.overlaps)]
+        if result.advice is not None and not result.advice.empty:
+            layers.append(("advice", result.advice))
+        for layer, frame in layers:
             pyogrio.write_dataframe(
                 _plain(frame, keep_index=layer == "sites"),
                 working,

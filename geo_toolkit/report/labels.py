@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from geo_toolkit.rules import NATURES, PROJECT_TYPES
+from geo_toolkit.siting.branches import BRANCHES
 
 __all__ = ["CAVEAT", "EVIDENCE_WORDS", "label", "nature_title", "project_type_title", "word"]
 
@@ -39,26 +40,8 @@ _RELATION_WORDS = {
 
 _COVERAGE_WORDS = {"none": ("未声明", "none"), "all": ("全域", "all")}
 
-_BRANCH_WORDS = {
-    "not_inside": ("不涉及", "not inside"),
-    "crosses_no_land": ("跨越，红线内不申请用地", "crosses, no land applied for inside"),
-    "inside_limited_activity": (
-        "涉及，属有限人为活动，须取得认定意见",
-        "inside, limited activity, a recognition opinion is needed",
-    ),
-    "inside_major_project": (
-        "涉及，属国家重大项目，须附不可避让论证意见",
-        "inside, state major project, an unavoidability opinion is needed",
-    ),
-    "inside_no_branch_fits": (
-        "涉及，未申报可允许的情形，不符合",
-        "inside, no permitted case declared: not compliant",
-    ),
-    "undetermined": ("无法判定", "undetermined"),
-}
-
 _WORDS = {
-    "branch": _BRANCH_WORDS,
+    "branch": BRANCHES,
     "evidence": EVIDENCE_WORDS,
     "confidence": _CONFIDENCE_WORDS,
     "relation": _RELATION_WORDS,
@@ -97,7 +80,11 @@ _LABELS = {
     "feature_count": ("要素数", "Features"),
     "file": ("文件", "File"),
     "format": ("格式", "Format"),
-    "formats_missing": ("本版本尚不能输出：{names}", "not written by this version: {names}"),
+    "formats_missing": (
+        "未安装打印报告所需的组件，未输出：{names}（安装：pip install 'geo-toolkit[report]'）",
+        "not written, the packages of the report are missing: {names} "
+        "(pip install 'geo-toolkit[report]')",
+    ),
     "generated_at": ("生成时间", "Generated"),
     "ha": ("公顷", "ha"),
     "incomplete": ("部分要素无法判定", "some matters undetermined"),

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-__all__ = ["BLANK", "area_text", "degrees_text", "ha_text", "metres_text", "percent_text"]
+from decimal import ROUND_HALF_UP, Decimal
+
+__all__ = [
+    "BLANK",
+    "area_text",
+    "degrees_text",
+    "ha_text",
+    "metres_text",
+    "number_text",
+    "percent_text",
+]
 
 BLANK = "—"
 """Printed where there is no number; never confused with 0."""
@@ -76,3 +86,16 @@ def _dms(degrees: float) -> str:
     centiseconds = round(abs(degrees) * 360_000)
     minutes, rest = divmod(centiseconds, 6_000)
     return f"{minutes // 60}°{minutes % 60:02d}′{rest / 100:05.2f}″"
+
+
+def number_text(value: Decimal | float, decimals: int) -> str:
+    """Return a number with thousands apart and a fixed number of decimals.
+
+    Examples
+    --------
+    >>> number_text(12345.678, 2), number_text(0, 4)
+    ('12,345.68', '0.0000')
+    """
+    unit = Decimal(1).scaleb(-decimals)
+    exact = value if isinstance(value, Decimal) else Decimal(repr(float(value)))
+    return f"{exact.quantize(unit, ROUND_HALF_UP):,.{decimals}f}"

@@ -31,7 +31,7 @@ def write_inputs(book: Book, result: CheckResult, lang: str) -> None:
                 entry["format"],
                 entry["encoding"],
                 entry["crs"],
-                entry["crs_basis"],
+                entry.get("crs_basis_text") or entry["crs_basis"],
                 entry["features"],
                 "\n".join(entry["repairs"]),
                 "\n".join(entry["warnings"]),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from geo_toolkit.report.labels import label, word
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from geo_toolkit.siting import CheckResult
 
-__all__ = ["SummaryRow", "role_sign", "summary_rows"]
+__all__ = ["SummaryRow", "role_sign", "site_rows", "summary_rows"]
 
 _OUTCOME_ORDER = ("hit", "borderline", "undetermined", "clear", "sliver")
 _SEVERITY_ORDER = tuple(severity.value for severity in SEVERITIES)
@@ -91,6 +91,18 @@ def summary_rows(result: CheckResult, lang: str) -> list[SummaryRow]:
             findings = [f for f in site["findings"] if f["role"] == role["role"]]
             rows.append(_row(document, site, role, findings, number, lang))
     return rows
+
+
+def site_rows(result: CheckResult, site: dict[str, Any]) -> list[SummaryRow]:  # a JSON object
+    """Return one row a role of one site, in the language of the check.
+
+    Parameters
+    ----------
+    site
+        An entry of ``sites[]`` of the document.
+    """
+    alone = replace(result, document={**result.document, "sites": [site]})
+    return summary_rows(alone, result.lang)
 
 
 def role_sign(role: dict[str, Any]) -> Sign:

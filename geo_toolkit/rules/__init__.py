@@ -2,7 +2,6 @@
 
 from geo_toolkit.rules.book import (
     FULL,
-    UNDECIDABLE_RELATIONS,
     RuleBook,
     check_nature,
     check_project_type,
@@ -16,6 +15,7 @@ from geo_toolkit.rules.model import (
     NATURES,
     PROJECT_TYPES,
     SEVERITIES,
+    AreaDistances,
     Citation,
     ClassDistances,
     Confidence,
@@ -28,6 +28,7 @@ from geo_toolkit.rules.model import (
     Where,
 )
 from geo_toolkit.rules.roles import ROLES, role_title
+from geo_toolkit.rules.surfaces import Section, Surface, SurfaceSet
 from geo_toolkit.rules.validate import validate_folder, validate_rules
 
 __all__ = [
@@ -36,8 +37,8 @@ __all__ = [
     "PROJECT_TYPES",
     "ROLES",
     "SEVERITIES",
-    "UNDECIDABLE_RELATIONS",
     "Approval",
+    "AreaDistances",
     "Citation",
     "ClassDistances",
     "Confidence",
@@ -50,8 +51,11 @@ __all__ = [
     "RuleBook",
     "RuleException",
     "Scope",
+    "Section",
     "Severity",
     "Structure",
+    "Surface",
+    "SurfaceSet",
     "Where",
     "check_nature",
     "check_project_type",

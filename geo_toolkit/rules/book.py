@@ -8,19 +8,16 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from geo_toolkit.errors import UnknownName
-from geo_toolkit.rules.model import NATURES, PROJECT_TYPES, Relation, Rule, Scope
+from geo_toolkit.rules.model import NATURES, PROJECT_TYPES, Rule, Scope
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
-__all__ = ["FULL", "UNDECIDABLE_RELATIONS", "RuleBook", "check_nature", "check_project_type"]
+__all__ = ["FULL", "RuleBook", "check_nature", "check_project_type"]
 
 FULL = Scope(id="full", title_zh="全部规则", title_en="every rule")
 """The scope that is always there."""
-
-UNDECIDABLE_RELATIONS = frozenset({Relation.ALONG_LINE, Relation.BELOW_HEIGHT})
-"""Relations that a rules file may use and this version does not decide."""
 
 
 @dataclass(frozen=True)
@@ -137,11 +134,6 @@ class RuleBook:
         """Return the roles named by the scope that no rule in force asks about, in its order."""
         asked = {rule.role for rule in self.in_force(day)}
         return tuple(role for role in self._scope(scope).roles or () if role not in asked)
-
-    @property
-    def undecidable(self) -> tuple[Rule, ...]:
-        """The rules whose relation this version cannot decide."""
-        return tuple(rule for rule in self.rules if rule.relation in UNDECIDABLE_RELATIONS)
 
     def _scope(self, scope: str | Scope) -> Scope:
         return scope if isinstance(scope, Scope) else self.scope(scope)

@@ -29,9 +29,13 @@ class Structure(_Frozen):
 
 
 class Approval(_Frozen):
-    """A paper that lets a restricted project go on."""
+    """A paper that lets a restricted project go on.
+
+    ``rule_id`` says which rule a consent was given under; needed where several could claim it.
+    """
 
     site: str | None = None
+    rule_id: Text | None = None
     kind: Literal["recognition_opinion", "unavoidability_opinion", "consent"]
     number: Text
     date: Day

@@ -11,7 +11,8 @@ from pydantic import BaseModel, ValidationError
 from geo_toolkit.errors import DefinitionError, UnknownName
 from geo_toolkit.rules.book import FULL, RuleBook
 from geo_toolkit.rules.faults import Fault, fault_of_value, toml_or_fault, unknown_key
-from geo_toolkit.rules.model import Confirmation, Rule, Scope
+from geo_toolkit.rules.model import Confirmation, Relation, Rule, Scope
+from geo_toolkit.rules.surfaces import SurfaceSet
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,6 +22,7 @@ __all__ = ["CONFIRMATIONS_FILE", "SCOPES_FILE", "load_rules", "read_folder"]
 
 SCOPES_FILE = "scopes.toml"
 CONFIRMATIONS_FILE = "confirmations.toml"
+SURFACES_FILE = "obstacle_surfaces.toml"
 
 _Model = TypeVar("_Model", bound=BaseModel)
 
@@ -67,6 +69,7 @@ def read_folder(folder: Path) -> tuple[RuleBook, list[Fault]]:
     found = _without_overlaps(rules, faults)
     written = {str(entry.table.get("id")) for entry in entries}
     confirmed = _confirm(found, written, folder / CONFIRMATIONS_FILE, faults)
+    confirmed = _with_surfaces(confirmed, folder / SURFACES_FILE, faults)
     scopes = _scopes(folder / SCOPES_FILE, faults)
     files = {(rule.id, rule.valid_from): entry.file for entry, rule in found}
     return RuleBook(tuple(confirmed), scopes, files), faults
@@ -101,7 +104,7 @@ def _models(
 ) -> Iterator[tuple[_Entry, _Model]]:
     known = {field.alias or name for name, field in model.model_fields.items()}
     if model is Rule:
-        known -= {"confirmation"}  # filled in from confirmations.toml only
+        known -= {"confirmation", "surfaces"}  # filled in from files of their own only
     for entry in entries:
         strange = sorted(set(entry.table) - known)
         if strange:
@@ -160,6 +163,23 @@ def _confirm(
     return [
         rule.model_copy(update={"confirmation": chosen.get((rule.id, rule.valid_from))})
         for _, rule in rules
+    ]
+
+
+def _with_surfaces(rules: list[Rule], path: Path, faults: list[Fault]) -> list[Rule]:
+    """Return the rules, those on heights with the obstacle surfaces of ``path``."""
+    sets: dict[str, SurfaceSet] = {}
+    for entry, surfaces in _models(_entries(path, "surface_set", faults), SurfaceSet, faults):
+        if surfaces.id in sets:
+            message = f"expected an id of its own, got {surfaces.id!r} twice; rename one"
+            faults.append(Fault(entry.file, entry.place, "id", message))
+        sets.setdefault(surfaces.id, surfaces)
+    tables = tuple(sets.values())
+    return [
+        rule.model_copy(update={"surfaces": tables})
+        if rule.relation is Relation.BELOW_HEIGHT and rule.height_ratio is None
+        else rule
+        for rule in rules
     ]
 
 

@@ -9,11 +9,13 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from geo_toolkit.errors import UnknownName
+from geo_toolkit.rules.surfaces import SurfaceSet
 
 __all__ = [
     "NATURES",
     "PROJECT_TYPES",
     "SEVERITIES",
+    "AreaDistances",
     "Citation",
     "ClassDistances",
     "Confidence",
@@ -54,6 +56,9 @@ NATURES: dict[str, tuple[str, str]] = {
 
 Metres = Annotated[float, Field(ge=0, strict=True, allow_inf_nan=False)]
 """A distance: a finite number from 0; text and true/false are refused, not converted."""
+
+Positive = Annotated[float, Field(gt=0, strict=True, allow_inf_nan=False)]
+"""A finite number above 0."""
 
 Day = Annotated[date, Field(strict=True)]
 """A day; a number or a time of day is refused, not converted."""
@@ -142,6 +147,17 @@ class ClassDistances(BaseModel):
         return max(self.distances_m.values())
 
 
+class AreaDistances(_Frozen):
+    """Other distances for sites that lie wholly in an area of some class, e.g. in a city.
+
+    ``role`` names the areas, ``by`` the column that holds their class.
+    """
+
+    role: str = Field(min_length=1)
+    by: str = Field(min_length=1)
+    distance_m: dict[str, Metres | ClassDistances] = Field(min_length=1)
+
+
 class RuleException(_Frozen):
     """What, declared, makes a rule milder: a limited activity, or a paper of an authority.
 
@@ -164,8 +180,14 @@ class RuleException(_Frozen):
 class Rule(_Frozen):
     """One provision that can be decided from geometry or a listed attribute.
 
-    The keys are those of ``rules/siting/*.toml`` (DESIGN §4); ``confirmation`` is filled in by
-    the loader from ``rules/confirmations.toml``.
+    The keys are those of ``rules/siting/*.toml`` (DESIGN §4). Of relation ``below_height`` there
+    are three: without ``distance_m`` the obstacle surfaces of the role's runways; with it, a
+    clearance area of that radius (``line_role`` names the runways in it); with ``height_ratio``
+    too, a height above ground of at most the distance divided by it. ``same = "industries"``
+    asks only of features that share a declared industry; ``above_ha`` asks whether the overlaps
+    together are more than an area; ``areas`` gives other distances inside areas of some class.
+    ``confirmation`` and ``surfaces`` are
+    filled in by the loader, from ``rules/confirmations.toml`` and ``obstacle_surfaces.toml``.
     """
 
     id: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")
@@ -180,6 +202,7 @@ class Rule(_Frozen):
     where: Where | None = None
     relation: Relation
     distance_m: Metres | ClassDistances | None = None
+    areas: AreaDistances | None = None
     severity: Severity
     valid_from: Day
     valid_to: Day | None = None
@@ -187,30 +210,51 @@ class Rule(_Frozen):
     line_role: str | None = None
     upstream_m: Metres | None = None
     downstream_m: Metres | None = None
+    same: Literal["industries"] | None = None
+    height_ratio: Positive | None = None
+    above_ha: Positive | None = None
     baseline_zh: str = ""
     authority_zh: str = ""
     note_zh: str = ""
     exceptions_zh: tuple[str, ...] = ()
     exceptions: tuple[RuleException, ...] = Field(default=(), alias="exception")
     citation: Citation
+    surfaces: tuple[SurfaceSet, ...] = ()
     confirmation: Confirmation | None = None
 
     @model_validator(mode="after")
     def _check(self) -> Rule:
         if self.valid_to is not None and self.valid_to < self.valid_from:
             raise ValueError(f"valid_to {self.valid_to} is before valid_from {self.valid_from}")
-        if (self.distance_m is not None) != (self.relation is Relation.WITHIN_DISTANCE):
-            raise ValueError("distance_m goes with relation within_distance, and only with it")
-        along = (self.line_role, self.upstream_m, self.downstream_m)
-        if self.relation is Relation.ALONG_LINE:
-            if self.line_role is None or (self.upstream_m is None and self.downstream_m is None):
-                raise ValueError("along_line needs line_role and upstream_m or downstream_m")
-        elif any(value is not None for value in along):
-            raise ValueError("line_role, upstream_m and downstream_m go with along_line only")
+        self._check_distances()
+        if self.above_ha is not None and self.relation is not Relation.OVERLAPS:
+            raise ValueError("above_ha goes with relation overlaps only")
+        if self.same is not None and self.relation is Relation.NOT_WITHIN:
+            raise ValueError("same does not go with relation not_within")
         for name in (*(s for s in self.subjects if s != "*"), *self.except_subjects):
             if name not in PROJECT_TYPES:
                 raise ValueError(str(UnknownName("project type", name, PROJECT_TYPES)))
         return self
+
+    def _check_distances(self) -> None:
+        """Refuse a distance that the relation cannot use, or lacks."""
+        high = self.relation is Relation.BELOW_HEIGHT
+        if self.distance_m is None and self.relation is Relation.WITHIN_DISTANCE:
+            raise ValueError("relation within_distance needs distance_m")
+        if self.distance_m is not None and not (high or self.relation is Relation.WITHIN_DISTANCE):
+            raise ValueError("distance_m goes with within_distance or below_height only")
+        if self.areas is not None and self.relation is not Relation.WITHIN_DISTANCE:
+            raise ValueError("areas goes with relation within_distance only")
+        if self.height_ratio is not None and not (high and self.distance_m is not None):
+            raise ValueError("height_ratio goes with below_height and distance_m")
+        if self.relation is Relation.ALONG_LINE:
+            if self.line_role is None or (self.upstream_m is None and self.downstream_m is None):
+                raise ValueError("along_line needs line_role and upstream_m or downstream_m")
+            return
+        if self.upstream_m is not None or self.downstream_m is not None:
+            raise ValueError("upstream_m and downstream_m go with along_line only")
+        if self.line_role is not None and not (high and self.distance_m is not None):
+            raise ValueError("line_role goes with along_line, or with below_height and distance_m")
 
     def is_in_force(self, day: date) -> bool:
         """Whether the rule is in force on a day."""
@@ -232,11 +276,24 @@ class Rule(_Frozen):
         return self.severity is not Severity.ADVISORY
 
     @property
+    def other_role(self) -> str | None:
+        """The role that decides the rule beside its own: of its lines, or of its areas."""
+        return self.areas.role if self.areas is not None else self.line_role
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        """The roles whose layers decide the rule, its own first."""
+        return (self.role,) if self.other_role is None else (self.role, self.other_role)
+
+    @property
     def largest_distance_m(self) -> float:
         """The largest distance at which the rule can hit; 0 without a distance."""
         if isinstance(self.distance_m, ClassDistances):
             return self.distance_m.largest_m
-        return self.distance_m or 0.0
+        if self.distance_m is not None:
+            return self.distance_m
+        reach = [surfaces.reach_m for surfaces in self.surfaces]
+        return max([self.upstream_m or 0.0, self.downstream_m or 0.0, *reach])
 
 
 class Confirmation(_Frozen):

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from geo_toolkit.rules.book import RuleBook
+    from geo_toolkit.rules.model import Rule
 
 __all__ = ["validate_folder", "validate_rules"]
 
@@ -50,7 +51,7 @@ def validate_rules(book: RuleBook, known_roles: Collection[str]) -> list[Fault]:
     faults: list[Fault] = []
     for rule in book.rules:
         file = book.files.get((rule.id, rule.valid_from), "rules/siting/")
-        for key, role in (("role", rule.role), ("line_role", rule.line_role)):
+        for key, role in _named_roles(rule):
             if role is not None and role not in served:
                 faults.append(Fault(file, f"rule {rule.id!r}", key, _unserved(role, served)))
     asked = {rule.role for rule in book.rules}
@@ -63,6 +64,11 @@ def validate_rules(book: RuleBook, known_roles: Collection[str]) -> list[Fault]:
                 message = f"no rule asks about {role!r}, so the scope is never clear; add a rule"
                 faults.append(Fault(SCOPES_FILE, entry, "roles", message))
     return faults
+
+
+def _named_roles(rule: Rule) -> tuple[tuple[str, str | None], ...]:
+    area_role = rule.areas.role if rule.areas is not None else None
+    return ("role", rule.role), ("line_role", rule.line_role), ("areas.role", area_role)
 
 
 def _unserved(role: str, served: Collection[str]) -> str:

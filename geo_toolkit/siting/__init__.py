@@ -1,12 +1,20 @@
 """The overlay engine: sites, constraints and rules in, findings and verdicts out."""
 
+from geo_toolkit.siting.additions import TABLE_ROLES, Additions, additions
+from geo_toolkit.siting.again import run_again, same_again
+from geo_toolkit.siting.approved import APPROVED_LAND, approved_overlaps
 from geo_toolkit.siting.check import Decision, check, site_arrays
 from geo_toolkit.siting.constraints import Constraints
 from geo_toolkit.siting.document import check_warnings
+from geo_toolkit.siting.findings import SiteArrays
 from geo_toolkit.siting.land_take import with_land_take
+from geo_toolkit.siting.previous import compare
+from geo_toolkit.siting.replay import Replay, replay_checks
 from geo_toolkit.siting.request import Request, document_head
 from geo_toolkit.siting.result import SCHEMA, VERDICTS, CheckResult
-from geo_toolkit.siting.secrecy import Withheld
+from geo_toolkit.siting.secrecy import Withheld, withheld_of
+from geo_toolkit.siting.unit_lists import UnitLists, parse_unit_lists
+from geo_toolkit.siting.windows import constraints_near, is_local
 from geo_toolkit.siting.words import (
     ADVISORY_HIT,
     OUTCOME_WORDS,
@@ -17,20 +25,36 @@ from geo_toolkit.siting.words import (
 
 __all__ = [
     "ADVISORY_HIT",
+    "APPROVED_LAND",
     "OUTCOME_WORDS",
     "SCHEMA",
     "SEVERITY_WORDS",
+    "TABLE_ROLES",
     "VERDICTS",
     "VERDICT_SIGNS",
+    "Additions",
     "CheckResult",
     "Constraints",
     "Decision",
+    "Replay",
     "Request",
     "Sign",
+    "SiteArrays",
+    "UnitLists",
     "Withheld",
+    "additions",
+    "approved_overlaps",
     "check",
     "check_warnings",
+    "compare",
+    "constraints_near",
     "document_head",
+    "is_local",
+    "parse_unit_lists",
+    "replay_checks",
+    "run_again",
+    "same_again",
     "site_arrays",
     "with_land_take",
+    "withheld_of",
 ]

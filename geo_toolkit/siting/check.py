@@ -17,13 +17,16 @@ from geo_toolkit.geodesy import (
     to_geographic,
 )
 from geo_toolkit.rules import ROLES, Declaration
+from geo_toolkit.siting.clipping import clipped_near
 from geo_toolkit.siting.crossings import Centreline
+from geo_toolkit.siting.deciding import decide
 from geo_toolkit.siting.declared import Declared
-from geo_toolkit.siting.findings import Finding, SiteArrays, find, nearest_features
+from geo_toolkit.siting.findings import Finding, SiteArrays, nearest_features
 from geo_toolkit.siting.pairs import Pairs, RoleMeasures, covers, measure_pairs
 from geo_toolkit.siting.secrecy import NOTHING_WITHHELD, Withheld, conceal, is_small
 from geo_toolkit.siting.shapes import polygons_of
 from geo_toolkit.siting.tables import finding_row, role_row, site_row
+from geo_toolkit.siting.thresholds import reach_m
 from geo_toolkit.siting.verdict import role_verdict, site_verdict
 
 if TYPE_CHECKING:
@@ -31,6 +34,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
     from pyproj import CRS
+    from shapely import Point
     from shapely.geometry.base import BaseGeometry
 
     from geo_toolkit.boundary import Sites
@@ -114,7 +118,8 @@ def check(
     rules
         The rules that apply: in force, in scope, for this project type and nature.
     constraints
-        What is known of each role that a rule asks of; None for a role without a layer in force.
+        What is known of each role that a rule asks of or measures along; None for a role without
+        a layer in force.
     unruled
         Roles that the scope names and no rule in force asks of.
     crs
@@ -141,7 +146,12 @@ def check(
         known = constraints.get(role)
         if known is not None:
             measured[role] = _measure(arrays, known, of_role, crs)
-        decided = [_found(rule, arrays, measured.get(role), declared) for rule in of_role]
+        decided = [
+            _found(
+                rule, arrays, measured.get(role), constraints.get(rule.other_role or ""), declared
+            )
+            for rule in of_role
+        ]
         findings[role] = [
             [
                 declared.applied(finding, arrays.ids[site], known)
@@ -153,8 +163,10 @@ def check(
             for site in range(len(arrays.ids))
         ]
     declared.refuse_unused()
+    centres = to_geographic(shapely.centroid(arrays.geometry), crs)
+    heads = sites.frame.drop(columns=sites.frame.geometry.name).to_dict("records")
     rows = [
-        _site(sites, arrays, site, findings, measured, unruled, crs, lang, withheld)
+        _site(heads[site], centres[site], arrays, site, findings, measured, unruled, lang, withheld)
         for site in range(len(arrays.ids))
     ]
     return Decision(
@@ -167,13 +179,17 @@ def check(
 
 
 def _found(
-    rule: Rule, arrays: SiteArrays, measures: RoleMeasures | None, declared: Declared
+    rule: Rule,
+    arrays: SiteArrays,
+    measures: RoleMeasures | None,
+    lines: Constraints | None,
+    declared: Declared,
 ) -> list[list[Finding]]:
     """Return the findings of a rule for each site, with the crossings of centrelines."""
+    found = decide(rule, arrays, measures, lines, declared.declaration)
     if measures is None:
-        return find(rule, arrays, None, None)
+        return found
     held = measures.constraints
-    found = find(rule, arrays, held, measures.pairs, measures.land_pairs)
     for site, line in enumerate(arrays.lines):
         if line is not None:
             structures = declared.structures(arrays.ids[site])
@@ -196,8 +212,7 @@ def _role_order(role: str) -> tuple[int, str]:
 def _measure(
     arrays: SiteArrays, constraints: Constraints, rules: Sequence[Rule], crs: CRS
 ) -> RoleMeasures:
-    accuracy = constraints.accuracy_m.max(initial=0.0) + arrays.extra_m.max(initial=0.0)
-    reach = max(rule.largest_distance_m for rule in rules) + float(accuracy)
+    reach = reach_m(rules, constraints, float(arrays.extra_m.max(initial=0.0)))
     pairs = measure_pairs(arrays.geometry, arrays.area_m2, constraints, reach_m=reach)
     land = arrays.land
     land_pairs = None
@@ -212,24 +227,29 @@ def _measure(
 def _union_overlap(arrays: SiteArrays, pairs: Pairs, crs: CRS) -> NDArray[np.float64]:
     """Return how much of each site the features cover together, slivers left out, in m²."""
     overlap = np.zeros(len(arrays.ids))
-    real = ~pairs.is_sliver
-    for site in np.unique(pairs.site[real]).tolist():
-        pieces = pairs.piece[real & (pairs.site == site)]
-        union = polygons_of(np.array([shapely.union_all(pieces)], dtype=object))
-        whole = bool(covers(union, arrays.geometry[[site]])[0])
-        area = arrays.area_m2[site] if whole else area_m2(union, crs)[0]
-        overlap[site] = min(float(area), float(arrays.area_m2[site]))
+    real = np.flatnonzero(~pairs.is_sliver)
+    sites, first, count = np.unique(pairs.site[real], return_index=True, return_counts=True)
+    alone = count == 1
+    overlap[sites[alone]] = pairs.overlap_m2[real[first[alone]]]
+    several = sites[~alone]
+    unions = np.empty(len(several), dtype=object)
+    for i, (start, size) in enumerate(zip(first[~alone], count[~alone], strict=True)):
+        unions[i] = shapely.union_all(pairs.piece[real[start : start + size]])
+    unions = polygons_of(unions)
+    whole = covers(unions, arrays.geometry[several])
+    own = arrays.area_m2[several]
+    overlap[several] = np.where(whole, own, np.minimum(area_m2(unions, crs), own))
     return overlap
 
 
 def _site(
-    sites: Sites,
+    head: dict[str, Any],  # a row of the submitted sites
+    centre: Point,
     arrays: SiteArrays,
     site: int,
     findings: Mapping[str, list[list[Finding]]],
     measured: Mapping[str, RoleMeasures],
     unruled: Sequence[str],
-    crs: CRS,
     lang: str,
     withheld: Withheld,
 ) -> dict[str, Any]:  # a JSON row
@@ -248,8 +268,6 @@ def _site(
         for role, of_role in findings.items()
         for finding in of_role[site]
     ]
-    centre = to_geographic(shapely.centroid(arrays.geometry[[site]]), crs)[0]
-    head = sites.frame.iloc[site]
     return site_row(
         arrays.ids[site], head, area, centre, site_verdict(verdicts, unruled), roles, listed
     )
@@ -319,7 +337,12 @@ def _nearest_frame(
     for role, known in measured.items():
         held = known.constraints
         apart = np.flatnonzero((known.nearest >= 0) & (known.nearest_m > 0))
-        found = nearest_lines(arrays.geometry[apart], held.geometry[known.nearest[apart]])
+        near = clipped_near(
+            held.geometry[known.nearest[apart]],
+            arrays.geometry[apart],
+            margin_m=known.nearest_m[apart] * 1.01,
+        )
+        found = nearest_lines(arrays.geometry[apart], near)
         for site, line in zip(apart.tolist(), found, strict=True):
             feature = int(known.nearest[site])
             rows.append(

@@ -16,6 +16,7 @@ import shapely
 
 from geo_toolkit.catalogue import Evidence, Layer
 from geo_toolkit.geodesy import from_geographic
+from geo_toolkit.siting.outlines import Outlines
 from geo_toolkit.siting.shapes import TOLERANCE_M, polygons_of
 
 if TYPE_CHECKING:
@@ -130,6 +131,11 @@ class Constraints:
     def tree(self) -> shapely.STRtree:
         """Spatial index over ``geometry``."""
         return shapely.STRtree(self.geometry)
+
+    @cached_property
+    def outlines(self) -> Outlines:
+        """Outlines of ``geometry`` in short stretches, for the nearest of large features."""
+        return Outlines.build(self.geometry)
 
     def shrunk(self, rows: NDArray[np.int64], by_m: NDArray[np.float64]) -> NDArray[np.object_]:
         """Return features moved inwards by a distance each, then cut by stronger coverage."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from geo_toolkit.errors import OptionError
+from geo_toolkit.rules import NATURES
 
 if TYPE_CHECKING:
     from geo_toolkit.rules import Declaration, Override, RuleException, Structure
@@ -30,9 +31,12 @@ class Declared:
     declaration: Declaration
     project_type: str
     _used: set[int] = field(default_factory=set)
+    _claims: dict[int, set[str]] = field(default_factory=dict)
 
     def applied(self, finding: Finding, site_id: str, constraints: Constraints | None) -> Finding:
         """Return a finding with the exception that is claimed and the override that is given."""
+        if self.declaration.nature is None and len(finding.rule.natures) < len(NATURES):
+            finding = replace(finding, assumes_nature=True)
         if finding.outcome in ("hit", "borderline"):
             exception = self._exception(finding, site_id)
             if exception is not None:
@@ -53,7 +57,29 @@ class Declared:
         return tuple(s for s in self.declaration.crossings if s.site == site_id)
 
     def refuse_unused(self) -> None:
-        """Raise OptionError for an override that matched no finding."""
+        """Refuse an override that matched no finding, and a consent that is not to be placed.
+
+        A consent is one authority's word on one rule: where several rules could claim it, it
+        must say which, and where it says which, that rule must have claimed it.
+
+        Raises
+        ------
+        OptionError
+            Names the override or the consent, and the rules.
+        """
+        for position, approval in enumerate(self.declaration.approvals):
+            claims = sorted(self._claims.get(position, ()))
+            if approval.kind == "consent" and approval.rule_id is None and len(claims) > 1:
+                raise OptionError(
+                    f"consent {approval.number!r} at site {approval.site!r}: rules "
+                    f"{', '.join(claims)} could claim it; add rule_id = {claims[0]!r} or another"
+                )
+            if approval.rule_id is not None and not claims:
+                raise OptionError(
+                    f"approval {approval.number!r} at site {approval.site!r}: rule "
+                    f"{approval.rule_id!r} does not claim it in this check; correct it or take "
+                    "it out"
+                )
         for position, override in enumerate(self.declaration.overrides):
             if position not in self._used:
                 what = f" feature {override.feature_id!r}" if override.feature_id else ""
@@ -64,14 +90,18 @@ class Declared:
 
     def _exception(self, finding: Finding, site_id: str) -> RuleException | None:
         """Return the mildest exception of the rule that this site may claim."""
-        kinds = {a.kind for a in self.declaration.approvals if a.site == site_id}
         has_class = self.declaration.activity_class is not None
-        claimed: set[str] = set(kinds)
-        if has_class and self.declaration.applies_to(site_id):
-            claimed.add("activity_class")
+        classed = has_class and self.declaration.applies_to(site_id)
         for exception in finding.rule.exceptions:
-            if exception.when in claimed and self.project_type not in exception.not_for:
+            if self.project_type in exception.not_for:
+                continue
+            if exception.when == "activity_class" and classed:
                 return exception
+            for position, approval in enumerate(self.declaration.approvals):
+                here = approval.site == site_id and approval.kind == exception.when
+                if here and approval.rule_id in (None, finding.rule.id):
+                    self._claims.setdefault(position, set()).add(finding.rule.id)
+                    return exception
         return None
 
     def _override(

@@ -100,10 +100,11 @@ def layer_row(layer: Layer, lang: str) -> Row:
         "version": layer.version,
         "effective_from": starts.isoformat() if starts else None,
         "sha256": layer.sha256,
-        "features": len(layer.frame),
+        "features": layer.features_total,
         "evidence": definition.evidence.value,
         "accuracy_m": definition.accuracy_m,
         "coverage": definition.coverage,
+        "secrecy": definition.secrecy,
         "source": definition.source,
         "licence": definition.licence or None,
         "authority": definition.authority or None,
@@ -112,8 +113,12 @@ def layer_row(layer: Layer, lang: str) -> Row:
     }
 
 
-def input_row(source: InputFile) -> Row:
-    """Return a submitted file: what it is, and on what ground each property was taken."""
+def input_row(source: InputFile, lang: str) -> Row:
+    """Return a submitted file: what it is, and on what ground each property was taken.
+
+    The grounds are words of the contract; ``*_basis_text``, repairs and warnings are for people.
+    """
+    encoding_basis, crs_basis = source.basis_texts(lang)
     return {
         "file": source.file,
         "format": source.format,
@@ -124,8 +129,11 @@ def input_row(source: InputFile) -> Row:
         "datum": source.datum.value,
         "features": source.features,
         "sha256": source.sha256,
-        "repairs": [str(repair) for repair in source.repairs],
-        "warnings": list(source.warnings),
+        "corridor_m": source.corridor_m,
+        "encoding_basis_text": encoding_basis,
+        "crs_basis_text": crs_basis,
+        "repairs": source.repair_texts(lang),
+        "warnings": source.warning_texts(lang),
     }
 
 

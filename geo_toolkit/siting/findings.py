@@ -6,11 +6,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
-import shapely
 
-from geo_toolkit.errors import NotAvailable
-from geo_toolkit.rules import ClassDistances, Relation, Rule
+from geo_toolkit.rules import Relation, Rule, Severity
+from geo_toolkit.siting.outlines import nearest_parts
 from geo_toolkit.siting.pairs import distance_between_m
 from geo_toolkit.siting.relations import (
     BORDERLINE,
@@ -22,16 +20,28 @@ from geo_toolkit.siting.relations import (
     overlap_outcomes,
 )
 from geo_toolkit.siting.shapes import SUSPECT_AREA_M2, SUSPECT_WIDTH_M, mean_width_m
+from geo_toolkit.siting.thresholds import half_widths_m, thresholds
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
-    from geo_toolkit.rules import Override, RuleException, Severity
+    from geo_toolkit.rules import Override, RuleException, Surface
     from geo_toolkit.siting.constraints import Constraints
     from geo_toolkit.siting.crossings import Centreline, Crossing
     from geo_toolkit.siting.pairs import Pairs
 
-__all__ = ["Finding", "SiteArrays", "find", "nearest_features"]
+__all__ = [
+    "Finding",
+    "SiteArrays",
+    "absence",
+    "find",
+    "nearest_features",
+    "presence",
+    "thresholds",
+    "why_not_clear",
+]
 
 WEB_DATUM_ERROR_M = 20.0
 """What a site converted from GCJ-02 or BD-09 adds to every inaccuracy (DESIGN §5)."""
@@ -82,6 +92,23 @@ class Finding:
     """One rule decided for one site, and for one feature where ``feature`` is not None.
 
     ``layer`` and ``feature`` are positions in the role's constraints.
+
+    Attributes
+    ----------
+    half_width_m
+        How far the edge that the distance runs from lies from the drawn line.
+    area_class
+        The class of the area that the site lies in, where the distance depends on it.
+    is_advisory
+        Whether the rule only advises here, for want of a declared height.
+    is_recalled
+        Whether a number behind the outcome is not confirmed, whatever the rule is.
+    lacking_role
+        The role that the reason speaks of, where it is not the rule's own.
+    permitted_top_m, surface
+        Lowest permitted top elevation over the site (1985 datum), and the surface that gives it.
+    permitted_height_m
+        Lowest permitted height above ground over the site.
     """
 
     rule: Rule
@@ -97,18 +124,36 @@ class Finding:
     suspected_boundary_error: bool = False
     exception: RuleException | None = None
     crossings: tuple[Crossing, ...] = ()
+    assumes_nature: bool = False
     original: tuple[str, str | None] | None = None
     override: Override | None = None
+    half_width_m: float | None = None
+    area_class: str | None = None
+    is_advisory: bool = False
+    is_recalled: bool = False
+    lacking_role: str | None = None
+    permitted_top_m: float | None = None
+    permitted_height_m: float | None = None
+    surface: Surface | None = None
 
     @property
     def severity(self) -> Severity:
         """How strict the rule is here: its own severity, or that of a declared exception."""
+        if self.is_advisory:
+            return Severity.ADVISORY
         return self.exception.severity if self.exception else self.rule.severity
+
+    @property
+    def is_required(self) -> bool:
+        """Whether the site's verdict needs this finding decided."""
+        return self.rule.is_required and not self.is_advisory
 
     @property
     def is_settled(self) -> bool:
         """Whether the law behind the outcome is confirmed, or a reviewer answers for it."""
-        return self.rule.is_settled or self.override is not None
+        if self.override is not None or self.rule.confirmation is not None:
+            return True
+        return self.rule.is_settled and not self.is_recalled
 
     @property
     def is_open(self) -> bool:
@@ -128,37 +173,33 @@ def find(
     constraints: Constraints | None,
     pairs: Pairs | None,
     land_pairs: Pairs | None = None,
+    *,
+    shared: Sequence[str] | None = None,
 ) -> list[list[Finding]]:
     """Return, for each site, the findings of one rule: at least one.
+
+    Of the relations, ``along_line`` and ``below_height`` are decided in modules of their own.
 
     Parameters
     ----------
     pairs, land_pairs
         The role's features measured against the sites, and against the land taken if given.
-
-    Raises
-    ------
-    NotAvailable
-        If the rule's relation cannot be decided by this version.
+    shared
+        What is declared under the rule's ``same``; only features that share one of it count.
     """
     if constraints is None or pairs is None:
         return [[Finding(rule, "undetermined", "no_layer")] for _ in sites.ids]
-    if rule.relation in (Relation.ALONG_LINE, Relation.BELOW_HEIGHT):
-        raise NotAvailable(
-            f"rule {rule.id}: relation {rule.relation.value} cannot be decided by this version; "
-            "take the rule out of rules/siting/ or choose a scope without its role"
-        )
-    threshold_m, is_certain = _thresholds(rule, constraints)
+    threshold_m, is_certain = thresholds(rule, constraints, shared or ())
     if rule.relation is Relation.NOT_WITHIN:
         asked = np.flatnonzero(~np.isnan(threshold_m))
         return _not_within(rule, sites.decided, constraints, asked)
-    found = _presence(rule, sites, constraints, pairs, threshold_m, is_certain)
+    found = presence(rule, sites, constraints, pairs, threshold_m, is_certain)
     if sites.land and land_pairs and rule.relation is not Relation.WITHIN_DISTANCE:
         crossed = found
-        found = _presence(rule, sites.land, constraints, land_pairs, threshold_m, is_certain)
+        found = presence(rule, sites.land, constraints, land_pairs, threshold_m, is_certain)
         found = [_with_crossed(*both) for both in zip(found, crossed, strict=True)]
     alone = np.array([not any(f.outcome in _DECIDED for f in of_site) for of_site in found])
-    for site, own in _absence(rule, sites, constraints, threshold_m, alone).items():
+    for site, own in absence(rule, sites, constraints, threshold_m, alone).items():
         found[site].insert(0, own)
     return found
 
@@ -173,46 +214,7 @@ def _with_crossed(taken: list[Finding], crossed: list[Finding]) -> list[Finding]
     ]
 
 
-def _thresholds(
-    rule: Rule, constraints: Constraints
-) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    """Return each feature's threshold (NaN: not asked of) and whether that is certain.
-
-    A feature whose column is absent or empty may match, at the largest distance.
-    """
-    count = len(constraints)
-    certain = np.ones(count, dtype=bool)
-    threshold = np.full(count, rule.largest_distance_m)
-    if rule.where is not None:
-        text = _texts(constraints, rule.where.column)
-        certain &= text != ""
-        threshold[(text != "") & ~np.isin(text, rule.where.values)] = np.nan
-    if isinstance(rule.distance_m, ClassDistances):
-        text = _texts(constraints, rule.distance_m.by)
-        known = np.isin(text, list(rule.distance_m.distances_m))
-        certain &= known
-        for value, distance in rule.distance_m.distances_m.items():
-            threshold[(text == value) & ~np.isnan(threshold)] = distance
-    return threshold, certain
-
-
-def _texts(constraints: Constraints, column: str) -> NDArray[np.str_]:
-    """Return a column as stripped text; empty where it is absent."""
-    if column not in constraints.attributes.columns:
-        return np.full(len(constraints), "", dtype=str)
-    values = constraints.attributes[column]
-
-    def text(value: object) -> str:
-        if value is None or value is pd.NA or (isinstance(value, float) and np.isnan(value)):
-            return ""
-        if isinstance(value, float) and value.is_integer():
-            return str(int(value))
-        return str(value).strip()
-
-    return np.array([text(value) for value in values], dtype=str)
-
-
-def _presence(
+def presence(
     rule: Rule,
     sites: SiteArrays,
     constraints: Constraints,
@@ -223,6 +225,7 @@ def _presence(
     """Return one finding per feature that is hit, borderline, sliver or may be either."""
     accuracy = constraints.accuracy_m[pairs.feature] + sites.extra_m[pairs.site]
     threshold = threshold_m[pairs.feature]
+    half = half_widths_m(rule, constraints)[pairs.feature]
     if rule.relation is Relation.WITHIN_DISTANCE:
         outcome = distance_outcomes(sites.geometry, pairs, constraints, accuracy, threshold)
     else:
@@ -242,8 +245,9 @@ def _presence(
             feature=feature,
             overlap_m2=overlap,
             overlap_share=min(1.0, overlap / float(sites.area_m2[site])),
-            distance_m=float(pairs.distance_m[row]),
-            threshold_m=_printed(rule, float(threshold[row])),
+            distance_m=max(0.0, float(pairs.distance_m[row] - half[row])),
+            threshold_m=_printed(rule, float(threshold[row] - half[row])),
+            half_width_m=float(half[row]) or None,
             accuracy_m=float(accuracy[row]),
             suspected_boundary_error=bool(
                 code == HIT
@@ -260,7 +264,7 @@ def _presence(
     return found
 
 
-def _absence(
+def absence(
     rule: Rule,
     sites: SiteArrays,
     constraints: Constraints,
@@ -273,22 +277,23 @@ def _absence(
     feature, distance = nearest_features(sites.geometry[which], constraints, asked)
     margin = np.full(len(which), rule.largest_distance_m)
     covered = constraints.is_covered(sites.geometry[which], margin)
+    half = half_widths_m(rule, constraints)
     own = {}
     for position, site in enumerate(which.tolist()):
         row = int(feature[position])
-        code = _why_not_clear(sites, site, constraints, bool(covered[position]))
+        code = why_not_clear(sites, site, constraints, bool(covered[position]))
         own[site] = Finding(
             rule,
             "undetermined" if code else "clear",
             code,
             layer=int(constraints.layer_of[row]) if row >= 0 else _first_layer(constraints),
-            distance_m=float(distance[position]) if row >= 0 else None,
+            distance_m=max(0.0, float(distance[position] - half[row])) if row >= 0 else None,
             threshold_m=_printed(rule, rule.largest_distance_m),
         )
     return own
 
 
-def _why_not_clear(
+def why_not_clear(
     sites: SiteArrays, site: int, constraints: Constraints, covered: bool
 ) -> str | None:
     """Return the reason why absence cannot be said of a site; None where it can."""
@@ -307,7 +312,7 @@ def _not_within(
     rule: Rule, sites: SiteArrays, constraints: Constraints, asked: NDArray[np.int64]
 ) -> list[list[Finding]]:
     """Return one finding a site: whether it lies inside the union of the features."""
-    _, is_certain = _thresholds(rule, constraints)
+    _, is_certain = thresholds(rule, constraints)
     covered = constraints.is_covered(sites.geometry, np.zeros(len(sites.ids)))
     feature, distance = nearest_features(sites.geometry, constraints, asked)
     found = []
@@ -319,7 +324,7 @@ def _not_within(
             layer=int(constraints.layer_of[row]) if row >= 0 else _first_layer(constraints),
             distance_m=float(distance[site]) if row >= 0 else None,
         )
-        code = _why_not_clear(sites, site, constraints, bool(covered[site]))
+        code = why_not_clear(sites, site, constraints, bool(covered[site]))
         if constraints.is_schematic_only or constraints.faults or not covered[site]:
             found.append([replace(base, outcome="undetermined", reason_code=code)])
             continue
@@ -349,17 +354,10 @@ def nearest_features(
     sites: NDArray[np.object_], constraints: Constraints, asked: NDArray[np.int64]
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """Return for each site the nearest of some features (-1: none) and its ground distance."""
-    feature = np.full(len(sites), -1, dtype=np.int64)
-    distance = np.full(len(sites), np.inf)
-    if len(asked) and len(sites):
-        whole = len(asked) == len(constraints)
-        tree = constraints.tree if whole else shapely.STRtree(constraints.geometry[asked])
-        site, row = tree.query_nearest(sites, all_matches=False)
-        feature[site] = asked[row]
-        distance[site] = distance_between_m(
-            sites[site], constraints.geometry[feature[site]], constraints
-        )
-    return feature, distance
+    feature, part = nearest_parts(
+        sites, constraints.geometry, constraints.tree, constraints.outlines, asked
+    )
+    return feature, distance_between_m(sites, part, constraints)
 
 
 def _printed(rule: Rule, threshold_m: float) -> float | None:

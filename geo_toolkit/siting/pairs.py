@@ -9,6 +9,7 @@ import numpy as np
 import shapely
 
 from geo_toolkit.geodesy import area_m2, ground_distance_m, nearest_lines
+from geo_toolkit.siting.clipping import clipped_near, near_pairs, overlap_pieces
 from geo_toolkit.siting.shapes import TOLERANCE_M, is_sliver, polygons_of
 
 if TYPE_CHECKING:
@@ -94,20 +95,16 @@ def measure_pairs(
     reach_m
         How far apart a pair may be and still matter.
     """
-    if not len(constraints) or not len(sites):
-        site = feature = np.empty(0, np.int64)
-    else:
-        found = constraints.tree.query(sites, predicate="dwithin", distance=reach_m * 1.01 + 1.0)
-        order = np.lexsort((found[1], found[0]))
-        site, feature = found[0][order], found[1][order]
-    a, b = sites[site], constraints.geometry[feature]
+    reach = reach_m * 1.01 + 1.0
+    site, feature, near = near_pairs(sites, constraints.geometry, constraints.tree, reach_m=reach)
+    a, b = sites[site], near
     distance = distance_between_m(a, b, constraints)
     piece = np.full(len(site), shapely.Polygon(), dtype=object)
     meets = distance == 0.0
-    piece[meets] = polygons_of(shapely.intersection(a[meets], b[meets]))
+    piece[meets] = polygons_of(overlap_pieces(a[meets], b[meets]))
     overlap = area_m2(piece, constraints.crs)
-    whole = np.zeros(len(site), dtype=bool)
-    whole[meets] = covers(b[meets], a[meets])
+    left = shapely.area(a) - shapely.area(piece)
+    whole = meets & (left <= TOLERANCE_M * shapely.length(a))
     overlap[whole] = site_area_m2[site[whole]]
     thin = ~np.isin(shapely.get_type_id(b), _AREAL)
     crosses = np.zeros(len(site), dtype=bool)
@@ -136,7 +133,7 @@ def is_more_than_sliver(
     a: NDArray[np.object_], b: NDArray[np.object_], constraints: Constraints
 ) -> NDArray[np.bool_]:
     """Return whether the overlap of each pair is an overlap, and not just touching."""
-    piece = polygons_of(shapely.intersection(a, b))
+    piece = polygons_of(shapely.intersection(a, clipped_near(b, a, margin_m=0.0)))
     return ~is_sliver(area_m2(piece, constraints.crs), piece)
 
 

@@ -12,6 +12,7 @@ import numpy as np
 import shapely
 
 from geo_toolkit.geodesy import area_m2
+from geo_toolkit.siting.clipping import clipped_near
 from geo_toolkit.siting.pairs import distance_between_m, is_more_than_sliver, shrunk_sites
 from geo_toolkit.siting.shapes import TOLERANCE_M, is_sliver, polygons_of
 
@@ -103,9 +104,13 @@ def distance_outcomes(
     if len(inside):
         a = sites[pairs.site[inside]]
         rows, by = pairs.feature[inside], accuracy_m[inside]
-        to_shrunk = distance_between_m(a, constraints.shrunk(rows, by), constraints)
+        within = limit[inside] * 1.01 + 1.0
+        inner = clipped_near(constraints.shrunk(rows, by), a, margin_m=within)
+        to_shrunk = distance_between_m(a, inner, constraints)
         from_shrunk = distance_between_m(
-            shrunk_sites(a, by), constraints.geometry[rows], constraints
+            shrunk_sites(a, by),
+            clipped_near(constraints.geometry[rows], a, margin_m=within),
+            constraints,
         )
         survives = (to_shrunk <= limit[inside]) | (from_shrunk <= limit[inside])
         outcome[inside] = np.where(survives, HIT, NONE)

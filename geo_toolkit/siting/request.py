@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from geo_toolkit.errors import OptionError
-from geo_toolkit.rules import check_nature, check_project_type, now_text
+from geo_toolkit.rules import Declaration, check_nature, check_project_type, now_text
 from geo_toolkit.siting.document import check_id_of, input_row, layer_row, method_row, scope_row
 from geo_toolkit.siting.result import SCHEMA
 
@@ -18,17 +18,21 @@ if TYPE_CHECKING:
 
     from geo_toolkit.boundary import Sites
     from geo_toolkit.catalogue import Layer
-    from geo_toolkit.rules import Declaration, Rule, RuleBook, Scope
+    from geo_toolkit.rules import Rule, RuleBook, Scope
 
 __all__ = ["Request", "document_head"]
 
 LANGUAGES = ("zh", "en")
+LARGEST_SHIFT_M = 20_000.0
 AUDIENCES = ("internal", "applicant")
 
 
 @dataclass(frozen=True)
 class Request:
     """The question of one check.
+
+    ``previous`` identifies the earlier submission that is compared with: a check id, or the
+    checksums of its files.
 
     Raises
     ------
@@ -46,6 +50,8 @@ class Request:
     audience: str
     declaration: Declaration
     is_trusted: bool = True
+    shift_radius_m: float | None = None
+    previous: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse what no check can be asked."""
@@ -55,11 +61,21 @@ class Request:
             raise OptionError(f"unknown language {self.lang!r}; expected zh or en")
         if self.audience not in AUDIENCES:
             raise OptionError(f"unknown audience {self.audience!r}; expected internal or applicant")
+        if self.shift_radius_m is not None and not 0 < self.shift_radius_m <= LARGEST_SHIFT_M:
+            raise OptionError(
+                f"shift radius {self.shift_radius_m:g} m; expected more than 0 and at most "
+                f"{LARGEST_SHIFT_M:g}"
+            )
 
     @property
     def edition(self) -> str:
         """The edition the answer is: a caller who may not see internal layers gets no other."""
         return "internal" if self.audience == "internal" and self.is_trusted else "applicant"
+
+    def without_declaration(self) -> Request:
+        """Return the same question of sites of which only the nature is declared."""
+        plain = Declaration(nature=self.declaration.nature)
+        return replace(self, declaration=plain, shift_radius_m=None, previous=())
 
     def rules_of(self, book: RuleBook) -> tuple[Rule, ...]:
         """Return the rules to be decided: in force, in scope, for this project and nature."""
@@ -95,6 +111,7 @@ def document_head(
     roles = list(scope.roles) if scope.roles else sorted({rule.role for rule in rules})
     left_out = book.not_examined(scope, request.day)
     in_force = book.in_force(request.day)
+    taken = land_take.inputs if land_take else ()
     body: dict[str, Any] = {  # JSON values
         "workspace": workspace["name"],
         "workspace_title": workspace["title"],
@@ -113,8 +130,8 @@ def document_head(
         "method": method_row(crs),
         "rules": {"count": len(rules), "sha256": book.sha256},
         "layers": [layer_row(layer, request.lang) for layer in layers],
-        "inputs": [input_row(source) for source in sites.inputs],
-        "land_take": [input_row(source) for source in land_take.inputs] if land_take else [],
+        "inputs": [input_row(source, request.lang) for source in sites.inputs],
+        "land_take": [input_row(source, request.lang) for source in taken],
     }
     identity = {
         **body,
@@ -122,6 +139,8 @@ def document_head(
         "bounds": workspace["bounds"],
         "sites": [str(index) for index in sites.frame.index],
         "is_trusted": request.is_trusted,
+        "shift_radius_m": request.shift_radius_m,
+        "previous": request.previous,
     }
     return {
         "schema": SCHEMA,

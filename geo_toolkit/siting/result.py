@@ -33,12 +33,16 @@ class CheckResult:
         EPSG:4490 two-point lines from a site to the nearest feature of a role that it does not
         overlap, for roles that rules asked about; columns ``site_id``, ``role``, ``layer_id``,
         ``feature_id``, ``feature_name``, ``distance_m``, ``geometry``.
+    advice
+        EPSG:4490 outlines proposed for conflicting sites, internal edition only; columns
+        ``site_id``, ``kind`` (trim | shift), ``note``, ``area_m2``, ``distance_m``.
     """
 
     document: dict[str, Any]  # JSON: values of every type
     sites: GeoDataFrame
     overlaps: GeoDataFrame
     nearest: GeoDataFrame
+    advice: GeoDataFrame | None = None
 
     @property
     def lang(self) -> str:

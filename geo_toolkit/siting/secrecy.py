@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING
 from geo_toolkit.siting.shapes import mean_width_m
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import numpy as np
     from numpy.typing import NDArray
 
     from geo_toolkit.siting.constraints import Constraints
     from geo_toolkit.siting.findings import Finding, SiteArrays
+    from geo_toolkit.siting.request import Request
 
 __all__ = [
     "NOTHING_WITHHELD",
@@ -28,6 +29,7 @@ __all__ = [
     "coarse_distance_m",
     "conceal",
     "is_small",
+    "withheld_of",
 ]
 
 SMALLEST_AREA_M2 = 10_000.0
@@ -164,6 +166,19 @@ def _bare(finding: Finding, outcome: str, reason_code: str | None) -> Finding:
         overlap_share=None,
         distance_m=None,
         accuracy_m=None,
+        permitted_top_m=None,
+        permitted_height_m=None,
+        surface=None,
         suspected_boundary_error=False,
         crossings=(),
     )
+
+
+def withheld_of(constraints: Mapping[str, Constraints | None], request: Request) -> Withheld:
+    """Return what the reader of a check may not get of each layer that is not public."""
+    layers = [la for known in constraints.values() if known is not None for la in known.layers]
+    verdict_only = {la.id for la in layers if la.definition.secrecy == "verdict_only"}
+    internal = {la.id for la in layers if la.definition.secrecy == "internal"}
+    strict = verdict_only | (set() if request.is_trusted else internal)
+    hidden = strict | (internal if request.audience == "applicant" else set())
+    return Withheld(frozenset(hidden), frozenset(strict))

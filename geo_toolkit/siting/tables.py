@@ -14,12 +14,12 @@ from geo_toolkit.siting.secrecy import (
     coarse_area_m2,
     coarse_distance_m,
 )
+from geo_toolkit.siting.special_wording import floor_cm
 from geo_toolkit.siting.wording import finding_reason, reason_phrase
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import pandas as pd
     from shapely import Point
 
     from geo_toolkit.siting.crossings import Crossing
@@ -34,7 +34,7 @@ _RED_LINE = "ecological_red_line"
 
 def site_row(
     site_id: str,
-    head: pd.Series,
+    head: dict[str, Any],  # a row of the submitted sites
     area_m2: float,
     centre: Point,
     verdict: Verdict,
@@ -159,6 +159,8 @@ def finding_row(
         "reason": finding_reason(finding, name, lang),
         "severity": finding.severity.value,
         "confidence": rule.confidence.value,
+        "valid_from": rule.valid_from.isoformat(),
+        "valid_to": rule.valid_to.isoformat() if rule.valid_to else None,
         "confirmation": _confirmation(finding),
         "layer_id": layer.id if layer else None,
         "layer_version": layer.version if layer else None,
@@ -171,6 +173,11 @@ def finding_row(
         "distance_m": None if finding.distance_m is None else round(finding.distance_m, 3),
         "threshold_m": finding.threshold_m,
         "accuracy_m": finding.accuracy_m,
+        "half_width_m": finding.half_width_m,
+        "area_class": finding.area_class,
+        "permitted_top_m": _cut(finding.permitted_top_m),
+        "permitted_height_m": _cut(finding.permitted_height_m),
+        "surface": _surface(finding, lang),
         "suspected_boundary_error": finding.suspected_boundary_error,
         "crossings": [_crossing(crossing) for crossing in finding.crossings],
         "baseline": rule.baseline_zh or None,
@@ -187,6 +194,16 @@ def finding_row(
     }
 
 
+def _cut(height_m: float | None) -> float | None:
+    return None if height_m is None else floor_cm(height_m)
+
+
+def _surface(finding: Finding, lang: str) -> str | None:
+    if finding.surface is None:
+        return None
+    return finding.surface.title_en if lang == "en" else finding.surface.title_zh
+
+
 def _confirmation(finding: Finding) -> dict[str, str] | None:
     confirmed = finding.rule.confirmation
     if confirmed is None:
@@ -199,7 +216,9 @@ def _confirmation(finding: Finding) -> dict[str, str] | None:
 
 
 def _why(code: str, role: str, findings: Sequence[Finding], lang: str) -> str:
-    accuracy = next((f.accuracy_m for f in findings if f.reason_code == code), None)
+    first = next((f for f in findings if f.reason_code == code), None)
+    accuracy = first.accuracy_m if first else None
+    role = first.lacking_role or role if first else role
     return reason_phrase(code, lang, role=role, accuracy_m=accuracy)
 
 

@@ -35,7 +35,7 @@ def role_verdict(findings: Sequence[Finding]) -> Verdict:
     The worst severity above advisory among the conflicts that stand; without one, undetermined
     if a required rule is open, else clear. Advisory rules count only where there are no others.
     """
-    required = [f for f in findings if f.rule.is_required]
+    required = [f for f in findings if f.is_required]
     if not required:
         open_ = [f for f in findings if f.is_open]
         hit = any(f.is_conflict for f in findings)
@@ -43,7 +43,7 @@ def role_verdict(findings: Sequence[Finding]) -> Verdict:
         return Verdict(word, not open_, _first_reason(open_), hit, was_asked=False)
     open_ = [f for f in required if f.is_open]
     conflicts = {f.severity for f in required if f.is_conflict}
-    advisory = any(f.is_conflict for f in findings if not f.rule.is_required)
+    advisory = any(f.is_conflict for f in findings if not f.is_required)
     for severity in SEVERITIES:
         if severity in conflicts:
             return Verdict(severity.value, not open_, _first_reason(open_))

@@ -5,6 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from geo_toolkit.rules import Relation, role_title
+from geo_toolkit.siting.special_wording import (
+    along_line_text,
+    distance_basis_text,
+    height_text,
+    missing_text,
+    total_text,
+)
 
 if TYPE_CHECKING:
     from geo_toolkit.siting.findings import Finding
@@ -107,18 +114,23 @@ def finding_reason(finding: Finding, name: str, lang: str) -> str:
     lang
         ``zh`` or ``en``.
     """
-    role = finding.rule.role
-    parts = [_measure(finding, name, lang)]
+    role = finding.lacking_role or finding.rule.role
+    parts = [_measure(finding, name, lang), height_text(finding, lang)]
     if finding.reason_code:
         parts.append(
-            reason_phrase(finding.reason_code, lang, role=role, accuracy_m=finding.accuracy_m)
+            missing_text(finding, lang)
+            or reason_phrase(finding.reason_code, lang, role=role, accuracy_m=finding.accuracy_m)
         )
     if finding.suspected_boundary_error:
         parts.append("overlap small: suspected boundary error" if lang == "en" else "疑似边界误差")
     measured = finding.outcome in ("hit", "borderline")
-    by_distance = finding.rule.relation is Relation.WITHIN_DISTANCE
+    by_distance = finding.rule.relation in (Relation.WITHIN_DISTANCE, Relation.ALONG_LINE)
     if lang == "zh" and measured and by_distance and finding.rule.baseline_zh:
         parts.append(f"距离起算：{finding.rule.baseline_zh.partition('。')[0]}")
+    parts.append(distance_basis_text(finding, lang))
+    if finding.assumes_nature:
+        assumed = "taken as new, no nature declared" if lang == "en" else "未申报性质，按新建核查"
+        parts.append(assumed)
     if finding.exception:
         parts.append(finding.exception.text_zh.rstrip("。"))
     if finding.override:
@@ -136,13 +148,19 @@ def _measure(finding: Finding, name: str, lang: str) -> str:
     who = who if name else title
     if finding.rule.relation is Relation.NOT_WITHIN:
         return _not_within(finding, title, lang)
+    if finding.rule.above_ha is not None and finding.overlap_m2 is not None:
+        return total_text(finding, title, lang)
     if finding.outcome in ("clear", "undetermined") and finding.feature is None:
         return _nothing(finding, title, lang)
     overlap, distance = finding.overlap_m2 or 0.0, finding.distance_m
     if finding.outcome == "sliver":
         zh = f"与{who}边界相接，重叠{overlap:.4f}平方米，在判定容差内，不作为重叠"
         return f"touches {who}: {overlap:.4f} m², a sliver, not an overlap" if lang == "en" else zh
-    if finding.rule.relation is Relation.WITHIN_DISTANCE and distance is not None:
+    if finding.rule.relation is Relation.ALONG_LINE:
+        return along_line_text(finding, who, lang)
+    if finding.rule.relation is Relation.BELOW_HEIGHT and finding.threshold_m is None:
+        return f"obstacle surfaces of {who}" if lang == "en" else f"位于{who}障碍物限制面范围"
+    if finding.threshold_m is not None and distance is not None:
         limit = finding.threshold_m or 0.0
         d, t = distance_text(distance, lang), f"{limit:g}"
         return f"{d} from {who}, limit {t} m" if lang == "en" else f"距{who}{d}，管控距离{t}米"
@@ -158,10 +176,14 @@ def _measure(finding: Finding, name: str, lang: str) -> str:
 
 
 def _nothing(finding: Finding, title: str, lang: str) -> str:
-    if finding.reason_code == "no_layer":
+    if finding.reason_code == "no_layer" or (
+        finding.reason_code == "input_missing" and finding.distance_m is None
+    ):
         return ""
     if finding.distance_m is None:
-        return f"no {title} in the data" if lang == "en" else f"数据中没有{title}"
+        zh = "本条所指的" if finding.rule.where else ""
+        en = " of the kind asked of" if finding.rule.where else ""
+        return f"no {title}{en} in the data" if lang == "en" else f"数据中没有{zh}{title}"
     near = distance_text(finding.distance_m, lang)
     if lang == "en":
         return f"no conflict with any {title} in the data, nearest {near} away"

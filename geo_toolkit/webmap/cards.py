@@ -15,10 +15,21 @@ if TYPE_CHECKING:
 
     from geo_toolkit.catalogue.layer import Layer
 
-__all__ = ["LONGEST_NAME", "card_of", "credit_of", "data_date", "legend_notes", "split_title"]
+__all__ = [
+    "LONGEST_NAME",
+    "card_of",
+    "credit_of",
+    "data_date",
+    "legend_notes",
+    "short_source",
+    "split_title",
+]
 
 LONGEST_NAME = 10_000
 _LONGEST_SOURCE = 240
+_LONGEST_SHORT = 26
+_CLAUSE = re.compile(r"[；（，。;]|, | \(")
+_CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _SCHEME = re.compile(r"https?://", re.IGNORECASE)
 
 Row = dict[str, Any]  # cells and JSON: values of every type
@@ -86,7 +97,7 @@ def split_title(title: str) -> tuple[str, str]:
 
 
 def legend_notes(layer: Layer, aside: str, lang: str) -> list[str]:
-    """Return what the legend adds to a title: evidence, version, date and approval number.
+    """Return what the legend adds to a title: evidence, version, date, number and source.
 
     Parameters
     ----------
@@ -106,7 +117,21 @@ def legend_notes(layer: Layer, aside: str, lang: str) -> list[str]:
     if definition.approval_number:
         number = plain_text(definition.approval_number, limit=40)
         notes.append(f"{say('approval', lang)} {number}")
+    source = short_source(definition.source)
+    if source and not (lang == "en" and _CHINESE.search(source)):
+        notes.append(f"{say('source', lang)}{_colon(lang)}{source}")
     return notes
+
+
+def short_source(source: str) -> str:
+    """Return the first clause of a source, for the legend; the card has all of it.
+
+    Examples
+    --------
+    >>> short_source("OpenStreetMap 河流中心线（2026-11-23 读取，抽稀）；缺段补齐")
+    'OpenStreetMap 河流中心线'
+    """
+    return plain_text(_SCHEME.sub("", _CLAUSE.split(source.strip())[0]), limit=_LONGEST_SHORT)
 
 
 def credit_of(layer: Layer) -> str:

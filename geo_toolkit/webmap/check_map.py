@@ -10,11 +10,13 @@ import shapely
 
 from geo_toolkit.rules import role_title
 from geo_toolkit.siting.words import OUTCOME_WORDS, VERDICT_SIGNS
+from geo_toolkit.webmap.bulk import fitting_payloads
 from geo_toolkit.webmap.check_rows import area_text, banner, distance_text, site_tables
+from geo_toolkit.webmap.drawing import Drawing, is_drawable
 from geo_toolkit.webmap.escaping import plain_text
 from geo_toolkit.webmap.frame import build_map, finished_page
 from geo_toolkit.webmap.geometry import METRES_PER_DEGREE, anchor, encode
-from geo_toolkit.webmap.page import MAP_PARTS, credits_of, fitting_payloads
+from geo_toolkit.webmap.page import MAP_PARTS, credits_of
 from geo_toolkit.webmap.words import page_words, say
 
 if TYPE_CHECKING:
@@ -51,7 +53,7 @@ def render_check_map(
 
     Sites are drawn with every submitted vertex, to a tenth of a metre. Context layers show within
     15 km of the sites; of those, counties, rivers and the layers that were met are on when the
-    page opens.
+    page opens. Layers that the check's audience may not see are left out.
 
     Parameters
     ----------
@@ -67,15 +69,10 @@ def render_check_map(
         Leaflet comes from the service's ``/static/`` instead of standing in the page.
     producer
         Who made the map; the workspace's title in the document without it.
-
-    Raises
-    ------
-    NotAvailable
-        If a layer is not public.
     """
     lang = lang or result.lang
     document = result.document
-    context = _near_layers(result, layers)
+    context = _near_layers(result, _shown(result, layers))
     met = set(result.overlaps["layer_id"]) | {
         finding["layer_id"]
         for site in document["sites"]
@@ -83,7 +80,8 @@ def render_check_map(
         if finding["outcome"] in ("hit", "borderline")
     }
     on = {layer.id: layer.role in _CONTEXT_ROLES or layer.id in met for layer in context}
-    payloads = fitting_payloads(context, lang=lang, on=on, is_exact=True)
+    drawing = Drawing(lang=lang, is_exact=True)
+    payloads = fitting_payloads(context, on=on, drawing=drawing, served=served)
     drawn_layers = _result_layers(result, {layer.id: layer for layer in layers}, lang)
     producer = producer or str(document.get("workspace_title") or document.get("workspace") or "")
     heading = title or say("check_title", lang)
@@ -91,8 +89,9 @@ def render_check_map(
         "check": True,
         "lang": lang,
         "title": plain_text(heading, limit=200),
-        "subtitle": [],
+        "subtitle": [_sheet_line(result, lang)],
         "bounds": _view(result, bounds),
+        "datum": drawing.datum.value,
         "groups": [
             {"title": say("results", lang), "layers": [entry["id"] for entry in drawn_layers]},
             {"title": say("context", lang), "layers": [entry["id"] for entry in payloads]},
@@ -106,6 +105,30 @@ def render_check_map(
     }
     drawn = build_map(data, title=heading, lang=lang, parts=CHECK_PARTS, served=served)
     return finished_page(drawn, served=served)
+
+
+def _sheet_line(result: CheckResult, lang: str) -> str:
+    """Return the line under the title of a printed map: verdict, area, project and day."""
+    found = banner(result, lang)
+    parts = [
+        found["sign"]["word"],
+        found["incomplete"],
+        *(value for _, value in found["facts"][1:]),
+    ]
+    return plain_text(" · ".join(part for part in parts[:7] if part), limit=200)
+
+
+def _shown(result: CheckResult, layers: Sequence[Layer]) -> list[Layer]:
+    """Return the layers whose geometry the reader of this check may see; others are left out."""
+    audience = str(result.document.get("audience") or "applicant")
+    stated = {str(entry.get("id")): entry for entry in result.document.get("layers", [])}
+    return [
+        layer
+        for layer in layers
+        if is_drawable(layer, audience)
+        and not stated.get(layer.id, {}).get("withheld", False)
+        and stated.get(layer.id, {}).get("secrecy", "public") != "verdict_only"
+    ]
 
 
 def _near_layers(result: CheckResult, layers: Sequence[Layer]) -> list[Layer]:

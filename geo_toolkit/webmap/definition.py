@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from geo_toolkit.errors import DefinitionError, NotAvailable, UnknownName
+from geo_toolkit.errors import DefinitionError, UnknownName
+from geo_toolkit.geodesy import Datum
+from geo_toolkit.webmap.basemaps import BASEMAPS, is_local
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["LayerGroup", "MapDefinition", "load_maps", "read_map"]
 
+_SHOWN_DATUMS = ("cgcs2000", "wgs84", "gcj02", "bd09")
 _PLACE = re.compile(r"\{([^{}]*)\}")
 
 
@@ -37,7 +40,8 @@ class MapDefinition(BaseModel):
     """One web map: what it shows, in which order, under which headings (DESIGN §4).
 
     ``off`` names layers that are on the map but switched off when it opens. ``subtitle_*`` may
-    hold ``{layer_id}``, which is replaced by the number of that layer's features.
+    hold ``{layer_id}``, which is replaced by the number of that layer's features. ``basemap_datum``
+    and ``basemap_credit`` say on which datum tiles of one's own stand, and whose they are.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -48,6 +52,8 @@ class MapDefinition(BaseModel):
     subtitle_zh: str = ""
     subtitle_en: str = ""
     basemap: str = "none"
+    basemap_datum: Datum = Datum.CGCS2000
+    basemap_credit: str = ""
     layers: tuple[str, ...] = ()
     group: tuple[LayerGroup, ...] = ()
     off: tuple[str, ...] = ()
@@ -63,6 +69,8 @@ class MapDefinition(BaseModel):
         for name in (*self.off, *_PLACE.findall(self.subtitle_zh + self.subtitle_en)):
             if name not in ids:
                 raise ValueError(f"{name!r} is not a layer of this map")
+        if self.basemap_datum not in _SHOWN_DATUMS:
+            raise ValueError(f"basemap_datum: expected one of {', '.join(_SHOWN_DATUMS)}")
         return self
 
     @property
@@ -100,8 +108,6 @@ def read_map(path: Path) -> MapDefinition:
     ------
     DefinitionError
         Names the file, the key and what was expected.
-    NotAvailable
-        If the map asks for a basemap.
     """
     try:
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -118,10 +124,12 @@ def read_map(path: Path) -> MapDefinition:
         raise DefinitionError(
             f"{path.name} key 'id': expected {path.stem!r} (the file's name), got {definition.id!r}"
         )
-    if definition.basemap != "none":
-        raise NotAvailable(
-            f"{path.name} key 'basemap': {definition.basemap!r} is not in this version; "
-            'write basemap = "none"'
+    name = definition.basemap
+    if name != "none" and not is_local(name) and name not in BASEMAPS:
+        known = ", ".join(("none", *BASEMAPS))
+        raise DefinitionError(
+            f"{path.name} key 'basemap': expected {known}, a tile folder or a PMTiles file, "
+            f"got {name!r}; correct it"
         )
     return definition
 

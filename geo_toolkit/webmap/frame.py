@@ -7,6 +7,8 @@ name of theirs makes two runs differ.
 
 from __future__ import annotations
 
+import base64
+import zlib
 from functools import lru_cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
@@ -28,6 +30,7 @@ STATIC_ADDRESS = "/static/"
 """Where the service offers the files of ``assets.STATIC``."""
 
 _LARGEST_ZOOM = 19
+_LONGEST_PLAIN = 1_500_000
 _LEAFLET_CREDIT_LINK = 'href="https://leafletjs.com"'
 
 
@@ -89,7 +92,7 @@ class _Content(Element):  # type: ignore[misc] # branca has no types
     def __init__(self, data: dict[str, Any]) -> None:
         super().__init__()
         self._name = "Content"
-        self.block = embed_json(data)
+        self.block = _packed(embed_json(data))
 
     def render(self, **_: Any) -> str:  # noqa: ANN401 (branca's own signature)
         """Put the data into the page's body and the call into its script; return nothing."""
@@ -98,6 +101,14 @@ class _Content(Element):  # type: ignore[misc] # branca has no types
         page.html.add_child(_Raw(block), name="data")
         page.script.add_child(_Raw(f"GeoToolkit.start({self._parent.get_name()});"), name="start")
         return ""
+
+
+def _packed(block: str) -> str:
+    """Return a large data block deflated, as the one text ``packed``; a small one as it is."""
+    if len(block) <= _LONGEST_PLAIN:
+        return block
+    deflated = zlib.compress(block.encode("utf-8"), 9)
+    return embed_json({"packed": base64.b64encode(deflated).decode("ascii")})
 
 
 def build_map(
@@ -137,8 +148,13 @@ def build_map(
     return drawn
 
 
-def finished_page(drawn: folium.Map, *, served: bool) -> str:
+def finished_page(drawn: folium.Map, *, served: bool, hosts: Sequence[str] = ()) -> str:
     """Return the HTML of a map built by ``build_map``, the same bytes for the same map.
+
+    Parameters
+    ----------
+    hosts
+        Origins of an online background, the only others that the page may ask.
 
     Raises
     ------
@@ -148,7 +164,7 @@ def finished_page(drawn: folium.Map, *, served: bool) -> str:
     page = drawn.get_root()
     _name_in_order(page)
     html: str = page.render()
-    policy = content_security_policy(html, served=served)
+    policy = content_security_policy(html, served=served, hosts=hosts)
     mark = '<meta charset="utf-8">\n'
     meta = f'{mark}<meta http-equiv="Content-Security-Policy" content="{escape_html(policy)}">\n'
     html = html.replace(mark, meta, 1)

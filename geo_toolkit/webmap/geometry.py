@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
+from geo_toolkit.geodesy import Datum, wgs84_to_web
+
 if TYPE_CHECKING:
     from geopandas import GeoSeries
     from numpy.typing import NDArray
@@ -15,7 +17,9 @@ if TYPE_CHECKING:
 __all__ = [
     "METRES_PER_DEGREE",
     "anchor",
+    "as_shown",
     "encode",
+    "shown_bounds",
     "simplified",
 ]
 
@@ -45,6 +49,37 @@ def simplified(geometry: GeoSeries, *, tolerance_m: float) -> NDArray[np.object_
         return together
     alone: NDArray[np.object_] = shapely.simplify(values, tolerance, preserve_topology=True)
     return alone
+
+
+def as_shown(values: NDArray[np.object_], datum: Datum) -> NDArray[np.object_]:
+    """Return geometries where a background of that datum shows them, in degrees.
+
+    Only for display: what is exported or measured never passes here.
+
+    Examples
+    --------
+    >>> moved = as_shown(np.array([shapely.Point(106.1, 30.8)]), Datum.GCJ02)[0]
+    >>> round(moved.x - 106.1, 5), round(moved.y - 30.8, 5)
+    (0.00402, -0.0023)
+    """
+    if not datum.is_web or len(values) == 0:
+        return values
+    shown: NDArray[np.object_] = shapely.transform(
+        values, lambda xy: np.column_stack(wgs84_to_web(xy[:, 0], xy[:, 1], datum))
+    )
+    return shown
+
+
+def shown_bounds(bounds: tuple[float, float, float, float], datum: Datum) -> list[float]:
+    """Return west, south, east, north as a background of that datum shows them.
+
+    Examples
+    --------
+    >>> shown_bounds((106.0, 30.0, 107.0, 31.0), Datum.CGCS2000)
+    [106.0, 30.0, 107.0, 31.0]
+    """
+    box = as_shown(np.array([shapely.box(*bounds)], dtype=object), datum)
+    return [round(float(edge), 7) for edge in shapely.bounds(box[0])]
 
 
 def encode(geometry: BaseGeometry | None) -> list[Any]:

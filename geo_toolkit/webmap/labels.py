@@ -7,9 +7,20 @@ import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
-__all__ = ["FACTS", "STATUS_WORDS", "Fact", "facts_of", "is_missing", "status_word", "value_word"]
+__all__ = [
+    "FACTS",
+    "STATUS_WORDS",
+    "Fact",
+    "fact_table",
+    "facts_of",
+    "is_missing",
+    "opening_year",
+    "status_word",
+    "value_word",
+    "word_table",
+]
 
 MOST_FACTS = 6
 
@@ -119,6 +130,9 @@ _VALUE_WORDS: dict[str, tuple[str, str]] = {
 
 _CHINESE_COMMA = re.compile(r"(?<=[\u4e00-\u9fff）]),\s*(?=[\u4e00-\u9fff])")
 _ROMAN = {"I": "Ⅰ", "II": "Ⅱ", "III": "Ⅲ", "IV": "Ⅳ", "V": "Ⅴ", "VI": "Ⅵ", "VII": "Ⅶ"}
+_MIDNIGHT = " 00:00:00"
+_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
+_OPENING = ("opened", "open_target", "opening")
 _GRADED = frozenset({"class", "target_class", "lock_class", "channel_class", "level"})
 
 
@@ -167,13 +181,53 @@ def value_word(value: object, lang: str, *, column: str = "") -> str:
         value = "yes" if value else "no"
     if isinstance(value, float):
         return f"{value:.6g}" if abs(value) < 1e6 else f"{value:.0f}"
-    text = str(value).strip()
+    text = str(value).strip().removesuffix(_MIDNIGHT)
     zh, en = _VALUE_WORDS.get(text.lower(), (text, text))
     word = (en if lang == "en" else zh).replace("|", ", " if lang == "en" else "、")
     if lang == "zh":
         word = word.replace("(u/c)", "（在建）").replace("(planned)", "（规划）")
         word = _CHINESE_COMMA.sub("、", word)
     return word
+
+
+def opening_year(row: Mapping[str, Any]) -> int:
+    """Return the year in which a feature was, or is to be, in use as a whole; 0 if not said.
+
+    Examples
+    --------
+    >>> opening_year({"opened": "南充至渠县 2013，渠县至大竹 2015-12"}), opening_year({})
+    (2015, 0)
+    """
+    for column in _OPENING:
+        if not is_missing(row.get(column)):
+            years = [int(year) for year in _YEAR.findall(str(row[column]))]
+            if years:
+                return max(years)
+    return 0
+
+
+def fact_table(columns: Iterable[str], lang: str) -> list[list[str]]:
+    """Return column, label and unit of the facts that are among some columns.
+
+    Examples
+    --------
+    >>> fact_table(["area_ha", "my_column"], "zh")
+    [['area_ha', '面积', '公顷']]
+    """
+    known = set(columns)
+    return [[f.column, f.label(lang), f.unit(lang)] for f in FACTS if f.column in known]
+
+
+def word_table(lang: str) -> dict[str, str]:
+    """Return the words for known values, such as statuses and levels, in one language.
+
+    Examples
+    --------
+    >>> word_table("zh")["planned"], word_table("en")["national"]
+    ('规划', 'national')
+    """
+    at = int(lang == "en")
+    return {key: pair[at] for key, pair in {**_VALUE_WORDS, **STATUS_WORDS}.items()}
 
 
 def facts_of(row: Mapping[str, Any], lang: str) -> list[list[str]]:

@@ -6,20 +6,25 @@ import base64
 import hashlib
 import re
 from html.parser import HTMLParser
+from typing import TYPE_CHECKING
 
 from geo_toolkit.errors import NotAvailable
 
-__all__ = ["content_security_policy", "require_no_foreign_address"]
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["content_security_policy", "require_no_foreign_address", "stated_policy"]
 
 _ADDRESS_ATTRIBUTES = frozenset(
     {"src", "href", "xlink:href", "srcset", "action", "formaction", "poster", "data", "background"}
 )
+_HEAD_CHARS = 20_000
 _DATA_BLOCK = "application/json"
 _CSS_ADDRESS = re.compile(r"""(?:url\(\s*|@import\s+)["']?([^"')\s;]+)""", re.IGNORECASE)
 _MARKUP_IN_SCRIPT = re.compile(r"""(?:src|href)\s*=\s*\\?["'](?:[a-z]+:)?//[^"']*""", re.IGNORECASE)
 
 
-def content_security_policy(html: str, *, served: bool) -> str:
+def content_security_policy(html: str, *, served: bool, hosts: Sequence[str] = ()) -> str:
     """Return the policy under which this finished page works and nothing else does.
 
     Scripts and styles are allowed by the hash of their text, so one that came in by way of data
@@ -31,6 +36,9 @@ def content_security_policy(html: str, *, served: bool) -> str:
         The page, without the policy.
     served
         Whether the page loads its assets from the host that serves it.
+    hosts
+        Origins of the background's tiles; none unless the map's definition names one that is
+        online.
     """
     reader = _Reader()
     reader.feed(html)
@@ -39,8 +47,22 @@ def content_security_policy(html: str, *, served: bool) -> str:
     styles = " ".join(_hash(text) for text in reader.styles)
     return (
         f"default-src 'none'; script-src {own}{scripts}; style-src {own}{styles}; "
-        f"img-src {own}data:; base-uri 'none'; form-action 'none'"
+        f"img-src {own}data:{''.join(f' {host}' for host in hosts)}; "
+        f"connect-src {own.strip() or repr('none')}; base-uri 'none'; form-action 'none'"
     )
+
+
+def stated_policy(html: str) -> str:
+    """Return the policy that a finished page states of itself, for the header it is served with.
+
+    Examples
+    --------
+    >>> stated_policy('<meta http-equiv="Content-Security-Policy" content="img-src data:">')
+    'img-src data:'
+    """
+    reader = _Reader()
+    reader.feed(html[:_HEAD_CHARS])
+    return reader.policy
 
 
 def require_no_foreign_address(html: str, *, served: bool) -> None:
@@ -94,10 +116,13 @@ class _Reader(HTMLParser):
         self.styles: list[str] = []
         self.addresses: list[str] = []
         self._inside = ""
+        self.policy = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Note addresses, and whether the text that follows is a script or a style."""
         values = {name: value or "" for name, value in attrs}
+        if tag == "meta" and values.get("http-equiv") == "Content-Security-Policy":
+            self.policy = self.policy or values.get("content", "")
         for name, value in values.items():
             if name in _ADDRESS_ATTRIBUTES and value:
                 self.addresses += (

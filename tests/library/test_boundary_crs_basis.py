@@ -17,16 +17,20 @@ from geo_toolkit.geodesy import Datum
 
 @pytest.mark.parametrize("width", [3, 6])
 @pytest.mark.parametrize("prefixed", [True, False])
-def test_every_zone_of_the_registry(width, prefixed):
+@pytest.mark.parametrize(
+    ("datum", "name"),
+    [(Datum.CGCS2000, "CGCS2000"), (Datum.XIAN80, "Xian 1980"), (Datum.BEIJING54, "Beijing 1954")],
+)
+def test_every_zone_of_the_registry(width, prefixed, datum, name):
     """The registry's own parameters: central meridian and false easting of every zone."""
     for zone in range(25, 46) if width == 3 else range(13, 24):
-        crs = gauss_kruger(Datum.CGCS2000, width, zone, prefixed=prefixed)
+        crs = gauss_kruger(datum, width, zone, prefixed=prefixed)
         parameters = {p.name: p.value for p in crs.coordinate_operation.params}
         central = zone * 3 if width == 3 else zone * 6 - 3
         assert parameters["Longitude of natural origin"] == central
         assert parameters["False easting"] == 500_000 + (zone * 1_000_000 if prefixed else 0)
-        assert "CGCS2000" in crs.name
-    assert gauss_kruger(Datum.CGCS2000, width, 50, prefixed=prefixed) is None
+        assert name in crs.name
+    assert gauss_kruger(datum, width, 50, prefixed=prefixed) is None
 
 
 @pytest.mark.parametrize(
@@ -92,3 +96,14 @@ def test_options_that_contradict_each_other():
 def test_nothing_told():
     with pytest.raises(BoundaryError, match=r"a: expected a coordinate system, got none; name"):
         decide_system("a", ReadOptions())
+
+
+def test_a_file_without_datum_takes_that_of_the_option():
+    """MapInfo and some CAD programs state an ellipsoid only; the projection must be the same."""
+    bare = CRS.from_proj4("+proj=tmerc +lon_0=105 +x_0=35500000 +ellps=GRS80 +type=crs")
+    system = decide_system("a", ReadOptions.of("EPSG:4523"), declared=bare, source="its header")
+    assert (system.label, system.basis) == ("EPSG:4523", "assumed by option --crs EPSG:4523")
+    with pytest.raises(OptionError, match="got --crs EPSG:4524"):
+        decide_system("a", ReadOptions.of("EPSG:4524"), declared=bare, source="its header")
+    with pytest.raises(BoundaryError, match="of another datum"):
+        decide_system("a", ReadOptions(), declared=bare, source="its header")

@@ -133,6 +133,13 @@ def test_bow_tie_is_split_and_listed(read):
     assert repair.area_change_m2 == pytest.approx(20_000, rel=1e-3)
 
 
+def test_a_spike_to_nowhere_is_refused_before_it_is_mended(read):
+    """Its area is nothing, so that a mend would take the wrong vertex away."""
+    spike = [METRES[0], METRES[1], [99_000_000, 3409250], *METRES[1:]]
+    with pytest.raises(BoundaryError, match="expected a place within the area of EPSG:4523"):
+        read(collection(polygon(spike)), crs="EPSG:4523")
+
+
 def test_repeated_points_are_dropped_and_listed(read):
     sites = read(collection(polygon([SQUARE[0], *SQUARE])))
     assert [r.what for r in sites.inputs[0].repairs] == ["1 repeated point(s) dropped"]
@@ -148,7 +155,7 @@ def test_repeated_points_are_dropped_and_listed(read):
          "and latitude in degrees (EPSG:4326), got 30.8, 106.1; write longitude first"),
         (collection(polygon(SQUARE), {"type": "Point", "coordinates": [1, 2]}),
          "feature 2: expected a Polygon or MultiPolygon, got Point"),
-        (collection({"type": "LineString", "coordinates": SQUARE}), "got LineString"),
+        (collection({"type": "LineString", "coordinates": SQUARE}), "got a line; submit"),
         (collection({"type": "GeometryCollection", "geometries": [polygon(SQUARE)]}),
          "feature 1: expected a Polygon or MultiPolygon, got GeometryCollection"),
         (collection(polygon(SQUARE), None), "feature 2: expected a Polygon or MultiPolygon, got n"),
@@ -219,6 +226,23 @@ def test_broken_documents(read, raw, message):
         read(None, raw=raw)
     assert message in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("escape", ["\\ud800", "\\uDFFF", "\\ud800\\ud800"])
+def test_half_characters_are_refused(read, escape):
+    """Half of a surrogate pair can be written as an escape, and in no file after that."""
+    raw = json.dumps(collection(polygon(SQUARE), properties={"name": "HERE"})).encode()
+    with pytest.raises(BoundaryError, match=r"feature 1 property 'name': expected whole characte"):
+        read(None, raw=raw.replace(b"HERE", escape.encode()))
+    key = raw.replace(b'"name": "HERE"', b'"na' + escape.encode() + b'me": 1')
+    with pytest.raises(BoundaryError, match=r"expected whole characters"):
+        read(None, raw=key)
+
+
+def test_a_whole_pair_of_escapes_is_a_character(read):
+    raw = json.dumps(collection(polygon(SQUARE), properties={"name": "HERE"})).encode()
+    sites = read(None, raw=raw.replace(b"HERE", b"\\ud840\\udc00"))
+    assert sites.frame["name"].tolist() == ["\U00020000"]
 
 
 def test_gbk_is_read_when_named(read):

@@ -102,7 +102,19 @@ def test_text_and_path_are_both_taken(tmp_path):
         ("plot.zip", b"hello", "plot.zip: expected a zip archive, got other or damaged content"),
         ("plot.zip", b"PK\x03\x04hello", "plot.zip: expected a whole zip archive, got a damaged"),
         ("plot.gpkg", b"hello", "plot.gpkg: expected a GeoPackage, got other or damaged content"),
-        ("plot.shp", b"hello", "plot.shp .shp: expected a shapefile, got other content"),
+        ("plot.fgb", b"fgb\x03", "plot.fgb: expected a FlatGeobuf file, got other or damaged"),
+        ("plot.fgb", b"fgb\x03fgb\0", "plot.fgb: expected a whole file of its format, got one"),
+        ("plot.parquet", b"PAR1PAR1", "plot.parquet: expected a whole GeoParquet file, got a dama"),
+        ("plot.kml", b"<kml/>", "plot.kml: expected at least one polygon, got no features"),
+        ("plot.dxf", b"0\nSECTION", "plot.dxf: expected a coordinate system, got none"),
+        ("plot.csv", b"x,y", "plot.csv: expected points below the headings, got none"),
+        ("plot.csv", b"a,b", "plot.csv: expected headings of two coordinates"),
+        ("plot.tab", b"hello", "plot.tab: expected a MapInfo table with its .dat, got none"),
+        ("plot.map", b"hello", "plot.map: expected the .tab of a MapInfo table, got its .map"),
+        ("plot.wkt", b"hello", "plot.wkt line 1: expected a POLYGON, MULTIPOLYGON, LINESTRING"),
+        ("plot.xlsx", b"hello", "plot.xlsx: expected a workbook, got other or damaged content"),
+        ("plot.kmz", b"hello", "plot.kmz: expected a KMZ archive, got other or damaged content"),
+        ("plot.shp", b"hello", "plot.shp: expected a shapefile, got other or damaged content"),
         ("plot.txt", bytes(range(256)) * 4, "plot.txt: expected a text file, got binary content"),
         ("plot.txt", b"\xff\x81\xff" * 20, "expected Chinese text in GBK, GB18030 or UTF-8"),
         ("plot.txt", b"hello", "plot.txt: expected survey boundary points"),
@@ -121,20 +133,19 @@ def test_unreadable_files(tmp_path, name, content, message):
 @pytest.mark.parametrize(
     ("name", "content", "kind"),
     [
-        ("plot.kml", b"<kml/>", "KML"),
-        ("plot.ovkml", b"<kml/>", "KML"),
         ("plot.xml", b"<a/>", "XML"),
         ("plot.dwg", b"AC1032", "DWG"),
         ("plot.dat", b"AC1032", "DWG"),
-        ("plot.dxf", b"0\nSECTION", "DXF"),
-        ("plot.csv", b"x,y", "CSV"),
+        ("plot.vrt", b"<OGRVRTDataSource/>", "a virtual dataset"),
+        ("plot.kml", b"<OGRVRTDataSource/>", "a virtual dataset"),
         ("plot.xls", b"\xd0\xcf\x11\xe0", "old Office"),
         ("plot.pdf", b"%PDF-1.7", "PDF"),
         ("plot.rar", b"Rar!", "RAR"),
-        ("plot.fgb", b"fgb\x03", "FlatGeobuf"),
+        ("plot.ovobj", b"x", "Ovital objects"),
+        ("plot.mdb", b"x", "personal geodatabase"),
     ],
 )
-def test_formats_of_later_versions_are_named(tmp_path, name, content, kind):
+def test_formats_that_are_not_read_are_named(tmp_path, name, content, kind):
     (tmp_path / name).write_bytes(content)
     with pytest.raises(NotAvailable, match=rf"{name}: expected a format that is read, got {kind}"):
         read_sites(tmp_path / name)
@@ -146,7 +157,7 @@ def test_folders_and_missing_files(tmp_path):
     with pytest.raises(BoundaryError, match=r"got a folder without \.shp; name the boundary file"):
         read_sites(tmp_path)
     (tmp_path / "a.gdb").mkdir()
-    with pytest.raises(NotAvailable, match="file geodatabase"):
+    with pytest.raises(BoundaryError, match="a whole file geodatabase, got a folder without its"):
         read_sites(tmp_path / "a.gdb")
     with pytest.raises(BoundaryError, match="expected at least one boundary file, got none"):
         read_sites()

@@ -146,12 +146,13 @@ def test_quiet_leaves_the_json_and_takes_the_table_away(cli):
     assert json.loads(cli("check", "far.geojson", "--quiet", "--format", "json")[1])
 
 
-def test_out_writes_what_exists_and_says_what_does_not(cli, desk):
+def test_out_writes_every_format(cli, desk):
     code, out, err = cli("check", "inside.geojson", "--out", "result")
     assert (code, err) == (0, "")
-    assert files_in(desk / "result") == ["check.gpkg", "check.html", "check.json", "check.xlsx"]
+    formats = ("docx", "gpkg", "html", "json", "pdf", "xlsx")
+    assert files_in(desk / "result") == [f"check.{name}" for name in formats]
     assert str(Path("result") / "check.json") in out
-    assert "本版本尚不能输出：docx, pdf" in out
+    assert "未输出" not in out
 
 
 def test_out_with_formats_writes_just_those(cli, desk):
@@ -205,16 +206,9 @@ def test_as_of_takes_the_rules_of_that_day(cli):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["--corridor-m", "30"], "--corridor-m: this version"),
-        (["--previous", "x"], "--previous: this version"),
+        (["--corridor-m", "30"], "--corridor-m: expected --project-type linear"),
         (["--dem", "x"], "--dem: this version"),
-        (["--shift-radius-m", "5"], "--shift-radius-m: this version"),
-        (["--datum-params", "x"], "--datum-params: this version"),
-        (["--audience", "applicant"], "--audience applicant: this version"),
         (["--engine", "dask"], "--engine dask: this version"),
-        (["--format", "docx", "--out", "result"], "--format docx: this version does not write"),
-        (["--format", "pdf", "--out", "result"], "--format pdf: this version does not write"),
-        (["--format", "parquet", "--out", "r"], "--format parquet: this version does not write"),
         (["--format", "xls", "--out", "result"], "no format 'xls'; did you mean 'xlsx'"),
         (["--format", "xlsx"], "--format xlsx: expected a folder to write to; add --out DIR"),
         (["--format", ","], "--format: expected names separated by commas, got none"),
@@ -232,7 +226,7 @@ def test_a_refusal_is_one_line_before_anything_is_read(cli, desk, monkeypatch, a
     def read(*_files, **_options):
         raise AssertionError("read before the options were checked")
 
-    monkeypatch.setattr(check_module, "read_sites", read)
+    monkeypatch.setattr(check_module, "read_submitted", read)
     before = files_in(desk)
     code, out, err = cli("check", "inside.geojson", *arguments)
     assert (code, out) == (2, "")
@@ -262,20 +256,20 @@ def test_a_wrong_input_writes_nothing(cli, desk, arguments, words):
     assert files_in(desk) == before
 
 
-@pytest.mark.parametrize(
-    ("text", "key"),
-    [
-        ('height_m = 24.0\nheight_datum = "ground"', "height_m"),
-        ('industries = ["物流"]', "industries"),
-        ("heigth_m = 24.0", "heigth_m"),
-    ],
-)
-def test_a_declaration_that_is_not_acted_on_is_refused_by_name(cli, desk, text, key):
-    (desk / "d.toml").write_text(f'nature = "new"\n{text}\n', encoding="utf-8")
+def test_a_declaration_with_a_misspelt_key_is_refused_by_name(cli, desk):
+    (desk / "d.toml").write_text('nature = "new"\nheigth_m = 24.0\n', encoding="utf-8")
     code, out, err = cli("check", "inside.geojson", "--declare", "d.toml")
     assert (code, out) == (2, "")
     assert err.count("\n") == 1
-    assert key in err
+    assert "heigth_m" in err
+
+
+@pytest.mark.parametrize(
+    "text", ['height_m = 24.0\nheight_datum = "ground"', 'industries = ["物流"]']
+)
+def test_a_declared_height_or_industry_is_read(cli, desk, text):
+    (desk / "d.toml").write_text(f"{text}\n", encoding="utf-8")
+    assert cli("check", "inside.geojson", "--declare", "d.toml")[0] == 0
 
 
 def test_a_check_is_recorded_unless_told_otherwise(cli, desk):
@@ -303,7 +297,7 @@ def test_an_unexpected_error_is_ours(cli, monkeypatch):
     def broken(*_files, **_options):
         raise RuntimeError("on\npurpose")
 
-    monkeypatch.setattr(check_module, "read_sites", broken)
+    monkeypatch.setattr(check_module, "read_submitted", broken)
     code, out, err = cli("check", "inside.geojson")
     assert (code, out) == (3, "")
     assert err.startswith("geo-toolkit: internal error (RuntimeError: on purpose)")
@@ -316,7 +310,7 @@ def test_ctrl_c_ends_quietly(cli, monkeypatch):
     def stop(*_files, **_options):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(check_module, "read_sites", stop)
+    monkeypatch.setattr(check_module, "read_submitted", stop)
     assert cli("check", "inside.geojson") == (130, "", "")
 
 
@@ -325,7 +319,37 @@ def test_help_shows_examples_and_the_chinese_terms():
     assert result.exit_code == 0
     assert "geo-toolkit check plot.txt --project-type chemical" in result.output
     assert "审查范围" in result.output
-    assert "--corridor-m" not in result.output  # not before it works
+    assert "--corridor-m" in result.output
+    assert "--dem" not in result.output  # not before it works
+
+
+def test_a_centreline_is_checked_as_its_corridor(cli, desk):
+    """A line of 0.004 degrees of longitude through the red line, 40 m wide."""
+    line = {"type": "LineString", "coordinates": [[106.013, 30.005], [106.017, 30.005]]}
+    (desk / "road.geojson").write_text(json.dumps(line), encoding="utf-8")
+    arguments = ("check", "road.geojson", "--project-type", "linear", "--format", "json")
+    code, out, err = cli(*arguments, "--corridor-m", "40")
+    assert (code, err) == (0, "")
+    document = json.loads(out)
+    assert document["inputs"][0]["corridor_m"] == 40
+    findings = [f for f in document["sites"][0]["findings"] if f["role"] == "ecological_red_line"]
+    [crossing] = findings[0]["crossings"]
+    assert crossing["from_m"] == 0
+    assert crossing["length_m"] == pytest.approx(0.002 * 96_486, rel=1e-3)  # cos 30 degrees
+    code, out, err = cli(*arguments)
+    assert (code, out) == (2, "")
+    assert "give --corridor-m" in err
+    code, out, err = cli("check", "road.geojson", "--corridor-m", "40")
+    assert (code, out) == (2, "")
+    assert "--corridor-m: expected --project-type linear, got other" in err
+
+
+def test_local_parameters_are_named_and_never_shown(cli, desk):
+    (desk / "p.toml").write_text('source = "xian80"\ndx_m = 123.456\n', encoding="utf-8")
+    code, out, err = cli("check", "inside.geojson", "--datum-params", "p.toml")
+    assert (code, out) == (2, "")
+    assert "p.toml key 'method': expected bursa_wolf or planar, got none" in err
+    assert "123.456" not in err
 
 
 def shell(desk, *arguments, **variables):

@@ -80,11 +80,6 @@ def test_an_unknown_command_names_the_nearest(refused):
     assert "did you mean 'check'" in refused("chek").lower()
 
 
-@pytest.mark.parametrize("command", ["history", "diff", "update", "restore", "publish"])
-def test_layer_commands_of_later_versions_are_refused_by_name(refused, command):
-    assert f"no such command '{command}'" in refused("layers", command, "red")
-
-
 def test_rules_list_as_json_and_as_table(cli):
     code, out, _ = cli("rules", "list", "--format", "json")
     assert code == 0
@@ -181,11 +176,13 @@ def test_layers_validate_names_the_faulty_one(cli, desk, refused):
     assert "did you mean 'red'" in refused("layers", "validate", "rad")
 
 
-def test_a_layer_that_is_not_public_is_refused_by_name(desk, refused):
+def test_an_internal_layer_is_shown_with_its_secrecy(cli, desk):
     path = desk / "ws" / "layers" / "eco" / "red.toml"
     with path.open("a", encoding="utf-8") as file:
         file.write('secrecy = "internal"\n')
-    assert "layer red: secrecy 'internal'" in refused("layers", "show", "red")
+    code, out, err = cli("layers", "show", "red", "--format", "json")
+    assert (code, err) == (0, "")
+    assert json.loads(out)["secrecy"] == "internal"
 
 
 def test_a_wrong_definition_is_one_line(desk, refused):
@@ -215,8 +212,7 @@ def test_map_draws_one_page(cli, desk):
     ("arguments", "words"),
     [
         (["overviw"], "no map 'overviw' in maps/; did you mean 'overview'?"),
-        (["overview", "--served"], "--served: this version"),
-        (["overview", "--audience", "applicant"], "--audience: this version"),
+        (["overview", "--audience", "public"], "invalid value for '--audience'"),
         (["--out", "x.html"], "--out: expected the map to draw"),
     ],
 )
@@ -224,8 +220,13 @@ def test_map_refuses(refused, arguments, words):
     assert words in refused("map", *arguments)
 
 
+def test_map_for_the_service_asks_its_host_for_scripts(cli, desk):
+    assert cli("map", "overview", "--served", "--audience", "applicant")[0] == 0
+    assert '<script src="/static/' in (desk / "overview.html").read_text(encoding="utf-8")
+
+
 def test_map_into_a_folder_that_is_not_there(refused, monkeypatch):
-    monkeypatch.setattr(maps_module, "map_page", lambda *_: "<!doctype html>")
+    monkeypatch.setattr(maps_module, "map_page", lambda *_, **__: "<!doctype html>")
     assert "cannot be written" in refused("map", "overview", "--out", "no/folder/x.html")
 
 

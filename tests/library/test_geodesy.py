@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import shapely
 from geographiclib.geodesic import Geodesic
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyproj import CRS, Transformer
 
@@ -43,6 +43,7 @@ def geodesic_area_m2(polygon):
     return ring(dense.exterior.coords) - sum(ring(hole.coords) for hole in dense.interiors)
 
 
+@settings(deadline=None)  # the oracle is a slow library, and machines are shared
 @given(
     x=st.floats(430_000, 570_000),
     y=st.floats(3_370_000, 3_525_000),
@@ -86,6 +87,24 @@ def test_one_plot_in_any_system_has_one_area(epsg):
     back = from_geographic(to_geographic(written, CRS.from_epsg(epsg)), TM)
     expected = area_m2(from_geographic(lonlat, TM), TM)[0]
     assert area_m2(back, TM)[0] == pytest.approx(expected, rel=5e-6)
+
+
+@pytest.mark.parametrize(
+    ("text", "datum"),
+    [
+        ("+proj=longlat +ellps=WGS84 +type=crs", None),
+        ("+proj=tmerc +lon_0=105 +x_0=500000 +ellps=WGS84 +type=crs", None),
+        ("+proj=tmerc +lon_0=105 +ellps=GRS80 +type=crs", None),
+        ("+proj=longlat +datum=WGS84 +type=crs", Datum.WGS84),
+        ("EPSG:4490", Datum.CGCS2000),
+        ("EPSG:2359", Datum.XIAN80),
+        ("EPSG:21458", Datum.BEIJING54),
+        ("EPSG:4269", None),
+    ],
+)
+def test_an_ellipsoid_is_no_datum(text, datum):
+    assert datum_of(CRS.from_user_input(text)) is datum
+    assert datum_of(TM) is Datum.CGCS2000
 
 
 def test_lines_points_and_nothing_have_no_area():

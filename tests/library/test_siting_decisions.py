@@ -412,6 +412,16 @@ def test_points_and_lines_inside_a_site_are_hits(city, plots, rectangle):
     assert site["verdict"] == "clear"
 
 
+def test_a_layer_without_features_is_listed_with_its_version(city, plots, rectangle):
+    """An empty official layer is what clears: the document must name it."""
+    city.layer("line", "ecological_red_line", [], coverage="all")
+    ws = city.rule("R", "ecological_red_line").open()
+    result = ws.check(plots(rectangle(0, 0, 100)), record=False)
+    (layer,) = result.document["layers"]
+    assert (layer["id"], layer["features"], layer["version"]) == ("line", 0, 0)
+    assert only(result)[0]["verdict"] == "clear"
+
+
 def test_assumed_features_are_never_analysed(city, plots, rectangle):
     features = [("a", rectangle(0, 0, 1000), {"basis": "assumed"})]
     city.layer("line", "ecological_red_line", features, coverage="all")

@@ -204,3 +204,28 @@ def test_a_line_that_leaves_and_enters_again(city):
 def test_chainage_text_rounds_up_to_the_next_kilometre():
     assert chainage_text(12_999.97) == "K13+000.0"
     assert chainage_text(-20.0) == "-K0+020.0"
+
+
+def test_an_assumed_nature_is_said_where_it_decides(city, plots, rectangle):
+    city.layer("line", "ecological_red_line", [("a", rectangle(0, 0, 1000))], coverage="all")
+    city.rule("N", "ecological_red_line", natures=["new", "expand"])
+    ws = city.rule("A", "ecological_red_line").open()
+    sites = plots(rectangle(100, 100, 100))
+    by_rule = {f["rule_id"]: f["reason"] for f in first(ws, sites)["findings"]}
+    assert "未申报性质，按新建核查" in by_rule["N"]
+    assert "未申报" not in by_rule["A"]
+    told = first(ws, sites, declaration=said(nature="new"))["findings"]
+    assert all("未申报" not in f["reason"] for f in told)
+
+
+def test_overlaps_with_approved_land_are_reported_without_a_rule(city, plots, rectangle):
+    approved = [("批-1", rectangle(50, 0, 100), {"name": "已批一号"})]
+    city.layer("line", "ecological_red_line", [], coverage="all")
+    city.layer("given", "approved_land", approved)
+    ws = city.rule("R", "ecological_red_line").open()
+    result = ws.check(plots(rectangle(0, 0, 100)), record=False)
+    (row,) = result.document["approved_land_overlaps"]
+    assert (row["site_id"], row["layer_id"], row["feature_id"]) == ("plot#1", "given", "批-1")
+    assert abs(row["overlap_m2"] - 5000) < 1
+    assert "given" in {layer["id"] for layer in result.document["layers"]}
+    assert result.document["sites"][0]["verdict"] == "clear"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from geo_toolkit.errors import DefinitionError, NotAvailable, UnknownName
+from geo_toolkit.errors import DefinitionError, UnknownName
 from geo_toolkit.webmap import load_maps, read_map
 
 GROUPED = """
@@ -79,9 +79,9 @@ def test_other_encodings_are_refused(tmp_path):
         read_map(path)
 
 
-def test_a_basemap_is_named_and_not_ignored(write):
-    with pytest.raises(NotAvailable, match=r"key 'basemap': 'osm' is not in this version"):
-        read_map(write('title_zh = "图"\nbasemap = "osm"\nlayers = ["a"]'))
+@pytest.mark.parametrize("name", ["none", "osm", "amap", "tianditu_img", "tiles/base", "b.pmtiles"])
+def test_a_basemap_is_read(write, name):
+    assert read_map(write(f'title_zh = "图"\nbasemap = "{name}"\nlayers = ["a"]')).basemap == name
 
 
 def test_a_missing_layer_is_named_with_the_nearest(write):

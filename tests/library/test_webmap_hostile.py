@@ -293,7 +293,7 @@ def test_every_control_of_a_map_works(watched):
     page.locator(".gt-switch legend input").check()
     page.locator(".leaflet-control-zoom-in").click()
     page.wait_for_timeout(400)
-    page.locator(".gt-home").click()
+    page.locator(".gt-tool-home").click()
     page.wait_for_timeout(400)
     page.locator(".gt-icon").first.focus()
     page.keyboard.press("Enter")

@@ -199,6 +199,7 @@ def test_the_legend_names_evidence_version_date_and_approval_number():
         "第 3 版",
         "2026-10",
         "审图号 川S（2026）1号",
+        "来源：测试资料",
     ]
     assert "审图号：川S（2026）1号" in data["credits"]
     assert "数据日期：2026-10" in data["credits"]
@@ -239,12 +240,12 @@ def test_missing_geometry_is_left_out():
 
 def test_a_date_in_force_stands_where_features_have_none():
     layer = Layer(PARKS.definition, 1, date(2026, 5, 1), PARKS.sha256, PARKS.frame, None)
-    assert data_of(render(make_map("parks"), [layer]))["layers"][0]["note"][-1] == "2026-05-01"
+    assert data_of(render(make_map("parks"), [layer]))["layers"][0]["note"][-2] == "2026-05-01"
 
 
 def test_a_layer_that_is_not_public_is_refused_by_name():
     layer = make_layer("red", "ecological_red_line", [], geometry="polygon", secrecy="internal")
-    with pytest.raises(NotAvailable, match="layer 'red': a map of a layer with secrecy 'internal'"):
+    with pytest.raises(NotAvailable, match="layer 'red': its secrecy is 'internal'"):
         render(make_map("red"), [layer])
 
 

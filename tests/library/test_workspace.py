@@ -9,12 +9,12 @@ import pytest
 
 from geo_toolkit.errors import (
     DefinitionError,
-    NotAvailable,
     OptionError,
     UnknownName,
     WorkspaceNotFound,
 )
-from geo_toolkit.workspace import Workspace, find_workspace
+from geo_toolkit.workspace import Workspace
+from geo_toolkit.workspace_file import find_workspace
 
 
 @pytest.fixture
@@ -69,20 +69,6 @@ def test_unknown_names_are_refused_with_the_nearest(simple, plots, rectangle):
     with pytest.raises(UnknownName, match="did you mean 'line'"):
         ws.layers["lime"]
     assert not (ws.root / ".geo_toolkit").exists()
-
-
-def test_a_layer_that_is_not_public_is_refused_by_name(simple, plots, rectangle):
-    path = simple.root / "layers" / "test" / "line.toml"
-    path.write_text(path.read_text() + 'secrecy = "internal"\n')
-    with pytest.raises(NotAvailable, match=r"line.*internal"):
-        simple.open().check(plots(rectangle(0, 0, 100)))
-
-
-def test_a_relation_of_a_later_version_is_refused_by_name(simple, plots, rectangle):
-    keys = {"line_role": "river", "upstream_m": 1000, "downstream_m": 100}
-    simple.rule("W", "ecological_red_line", "along_line", **keys)
-    with pytest.raises(NotAvailable, match=r"W.*along_line"):
-        simple.open().check(plots(rectangle(0, 0, 100)))
 
 
 def test_checks_are_recorded_with_their_boundary(simple, plots, rectangle):

@@ -122,7 +122,10 @@ class FakeWorkspace:
         raise NotAvailable("layer red_line: secrecy 'internal' is not in this version")
 
     def check(self, sites, *, project_type="other", scope=None, nature="new", as_of=None,
-              lang=None, record=True):  # fmt: skip
+              lang=None, audience="internal", is_trusted=True, caller="",
+              record=True):  # fmt: skip
+        assert (audience, is_trusted) == ("applicant", False)  # nobody has a key yet
+        assert caller
         if self.fails_with:
             raise self.fails_with
         if project_type not in PROJECT_TYPES:
@@ -149,6 +152,8 @@ class FakeWorkspace:
             "check_id": f"check-{only.sha256[:20]}",
             "as_of": (as_of or date(2026, 3, 1)).isoformat(),
             "language": "zh",
+            "audience": "applicant",
+            "layers": [],
             "project_type": project_type,
             "nature": nature,
             "scope": {"id": scope, "roles": None, "not_examined": []},

@@ -33,11 +33,12 @@ def test_a_map_can_stand_alone_and_in_english(client):
 def test_a_page_is_drawn_once_until_something_changes(client, workspace, monkeypatch):
     drawn = []
 
-    def render_map(definition, _layers, **_options):
+    def workspace_page(_workspace, definition, **options):
         drawn.append(definition.title_zh)
+        assert options["audience"] == "applicant"
         return "<!doctype html>"
 
-    monkeypatch.setattr(maps, "render_map", render_map)
+    monkeypatch.setattr(maps, "workspace_page", workspace_page)
     for _ in range(3):
         client.get("/maps/overview")
     assert drawn == ["总图"]
@@ -79,3 +80,46 @@ def test_scripts_of_maps_are_served(client):
     assert client.get("/static/manifest.json").status_code == 200
     assert client.get("/static/../guard.py").status_code == 404
     assert client.get("/static/%2e%2e/assets.py").status_code == 404
+
+
+def test_a_map_with_an_internal_layer_is_not_given(client, workspace):
+    layer = workspace.layers["parks"].read(None)
+    hidden = layer.definition.model_copy(update={"secrecy": "internal"})
+    secret = type(layer)(hidden, 0, None, "cd" * 32, layer.frame, None)
+    workspace.layers["parks"].read = lambda _day=None: secret
+    answer = client.get("/maps/overview")
+    assert answer.status_code == 422
+    assert "its secrecy is 'internal'" in answer.json()["detail"]
+
+
+def test_a_map_on_an_online_background_may_ask_its_hosts_only(client, workspace):
+    (workspace.root / "maps" / "overview.toml").write_text(
+        'title_zh = "总图"\nbasemap = "amap"\nlayers = ["parks"]\n', encoding="utf-8"
+    )
+    policy = client.get("/maps/overview").headers["content-security-policy"]
+    images = next(part for part in policy.split("; ") if part.startswith("img-src"))
+    hosts = [f"https://webrd0{n}.is.autonavi.com" for n in range(1, 5)]
+    assert images.split()[1:] == ["'self'", "data:", *hosts]
+    assert "http" not in policy.replace(images, "")
+
+
+def test_own_tiles_are_served_beside_the_map(client, workspace):
+    folder = workspace.root / "tiles" / "8" / "203"
+    folder.mkdir(parents=True)
+    (folder / "104.png").write_bytes(b"\x89PNG tile")
+    (workspace.root / "maps" / "overview.toml").write_text(
+        'title_zh = "总图"\nbasemap = "tiles/"\nlayers = ["parks"]\n', encoding="utf-8"
+    )
+    assert "/maps/overview/background/{z}/{x}/{y}" in client.get("/maps/overview").text
+    tile = client.get("/maps/overview/background/8/203/104")
+    assert tile.content == b"\x89PNG tile"
+    assert tile.headers["content-type"] == "image/png"
+    assert client.get("/maps/overview/background/8/0/0").status_code == 204
+    assert client.get("/maps/overview/background/8/999/0").status_code == 204
+
+
+def test_a_map_without_own_tiles_has_none_to_give(client):
+    answer = client.get("/maps/overview/background/8/203/104")
+    assert answer.status_code == 422
+    assert "its basemap is 'none', not tiles of one's own" in answer.json()["detail"]
+    assert client.get("/maps/none/background/8/203/104").status_code == 404

@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 import httpx2
+import pyogrio
 import pytest
 
 pytestmark = pytest.mark.slow
@@ -149,3 +150,21 @@ def test_the_entry_of_a_checkout_serves_the_workspace_it_lies_in(start):
     assert client.get("/health").json()["status"] == "ok"
     assert client.get("/").status_code == 200
     assert client.get("/maps/overview").status_code == 200
+
+
+def test_gdal_reads_the_collections_as_an_ogc_client(start):
+    """GDAL's own OAPIF driver: counts, Chinese text, paging and a box (PEERS §6)."""
+    client = start("api.main:app", cwd=ROOT, GEO_TOOLKIT_WORKSPACE="")
+    source = f"OAPIF:{client.base_url}/ogc".replace("//ogc", "/ogc")
+    names = {name for name, _ in pyogrio.list_layers(source)}
+    assert {"parks", "rivers", "counties"} <= names
+    parks = pyogrio.read_dataframe(source, layer="parks")
+    answer = client.get("/ogc/collections/parks/items?limit=1").json()
+    assert len(parks) == answer["numberMatched"]
+    assert "南充高新区" in set(parks["name_zh"])
+    rivers = pyogrio.read_dataframe(source, layer="rivers")  # more than one page of GDAL's
+    assert (
+        len(rivers) == client.get("/ogc/collections/rivers/items?limit=1").json()["numberMatched"]
+    )
+    near = pyogrio.read_dataframe(source, layer="rivers", bbox=(106.0, 30.6, 106.1, 30.7))
+    assert 0 < len(near) < len(rivers)

@@ -98,7 +98,7 @@ def test_every_map_opens_in_a_browser_without_a_fault(draw, tmp_path):
 
 
 def _faults(browser, html, path):
-    """Open a page, switch every layer on, zoom in twice; return what went wrong."""
+    """Open a page, use every control on it; return what went wrong."""
     faults = []
     path.write_text(html, encoding="utf-8")
     page = browser.new_page(viewport={"width": 1366, "height": 768})
@@ -106,7 +106,11 @@ def _faults(browser, html, path):
     page.on("pageerror", lambda error: faults.append(str(error)))
     page.on(
         "request",
-        lambda request: None if request.url.startswith("file:") else faults.append(request.url),
+        lambda request: (
+            None
+            if request.url.startswith(("file:", "data:", "blob:"))
+            else faults.append(request.url)
+        ),
     )
     page.goto(path.as_uri())
     page.wait_for_selector("html[data-ready=yes]", state="attached")
@@ -119,7 +123,56 @@ def _faults(browser, html, path):
         faults.append("hardly any names on the map")
     if _overlapping_names(page):
         faults.append("names overlap")
+    faults += _tool_faults(page)
     page.close()
+    return faults
+
+
+def _tool_faults(page):
+    """Use each tool once; return what did not work."""
+    faults = []
+    page.locator(".gt-tool-search").click()
+    page.keyboard.type("nan")
+    if page.locator(".gt-found li").count() == 0:
+        faults.append("nothing found for 'nan'")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    if page.locator(".gt-card h3").count() != 1:
+        faults.append("no card for what was found")
+    page.keyboard.press("Escape")
+    page.locator(".gt-tool-home").click()
+    page.locator(".gt-tool-measure").click()
+    for x in (600, 720):
+        page.mouse.click(x, 420)
+        page.wait_for_timeout(350)
+    if not page.locator(".gt-result").inner_text():
+        faults.append("nothing measured")
+    page.locator(".gt-tool-filter").click()
+    before = page.locator(".gt-icon").count()
+    page.locator(".gt-box .gt-one input").first.uncheck()
+    if page.locator(".gt-icon").count() >= before:
+        faults.append("the filter took nothing away")
+    page.locator(".gt-box .gt-one input").first.check()
+    page.locator(".gt-tool-swipe").click()
+    if page.locator(".gt-swipe-bar").count() != 1:
+        faults.append("no line to swipe")
+    page.locator(".gt-tool-print").click()
+    if page.locator(".gt-go").count() != 1:
+        faults.append("no print box")
+    page.keyboard.press("Escape")
+    if page.evaluate("GeoToolkit.pictureOf(GeoToolkit.state).then(blob => blob.size)") < 50_000:
+        faults.append("the picture is empty")
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    missing = page.evaluate(
+        "(() => { const t = document.querySelector('.gt-sheet').textContent;"
+        " return [GeoToolkit.words.legend, GeoToolkit.words.north, GeoToolkit.state.data.title,"
+        " ...GeoToolkit.state.data.credits].filter(w => !t.includes(w.split(' ')[0])); })()"
+    )
+    faults += [f"not on the printed sheet: {word}" for word in missing]
+    if "另有" in page.locator(".gt-sheet").text_content():
+        faults.append("layers are missing from the printed legend")
+    page.locator(".gt-tool-lang").click()
+    page.wait_for_selector("html[data-ready=yes]", state="attached")
     return faults
 
 

@@ -11,6 +11,9 @@ __all__ = ["airport_features", "gateway_features", "runway_features"]
 
 _SHORT_NAMES = {"apt_nao": "高坪机场"}
 
+_M_PER_FOOT = 0.3048
+_ELEVATION_ACCURACY_M = 1.0  # mean sea level against the 1985 datum, and whole feet
+
 # Runway id, its two ends in the gazetteer, the airport, and the pavement's published length.
 _RUNWAYS = (
     ("rwy_nao", "rwy_nao_06", "rwy_nao_24", "apt_nao", "06/24"),
@@ -30,6 +33,7 @@ def runway_features() -> list[Feature]:
         ends = place(first), place(second)
         line = shapely.LineString([end.point for end in ends])
         name_zh = _SHORT_NAMES.get(airport, place(airport).name_zh)
+        feet = place(airport).number("elev_ft")
         made.append(
             Feature(
                 key=key,
@@ -47,6 +51,9 @@ def runway_features() -> list[Feature]:
                     "designator": designator,
                     "mapped_length_m": float(round(length_m(line))),
                     "stated_length_m": place(airport).text("runway_m"),
+                    "elevation_m": None if feet is None else round(feet * _M_PER_FOOT, 1),
+                    "elevation_accuracy_m": None if feet is None else _ELEVATION_ACCURACY_M,
+                    "elevation_basis": _elevation_basis(feet),
                     "district": ends[0].district,
                 },
             )
@@ -73,6 +80,12 @@ def gateway_features() -> list[Feature]:
         }
         made.append(point_feature(row, columns, name_zh=name_zh))
     return made
+
+
+def _elevation_basis(feet: float | None) -> str | None:
+    if feet is None:
+        return None
+    return f"OurAirports 机场标高 {feet:g} 英尺（平均海平面），未换算至1985国家高程基准"
 
 
 def _airport(row: Place) -> Feature:

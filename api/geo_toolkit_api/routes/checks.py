@@ -55,6 +55,7 @@ async def _only_known_fields(request: Request) -> None:
     responses=_REFUSALS,
 )
 async def post_check(
+    request: Request,
     service: ServiceDep,
     file: Annotated[
         UploadFile,
@@ -103,6 +104,7 @@ async def post_check(
     day = parse_day(as_of, option="field 'as_of'") if as_of else None
 
     language = service.language(lang)
+    caller = f"http {request.client.host if request.client else 'unknown'}"
 
     def work() -> dict[str, Any]:
         # recording copies the submitted file, so it must still be there during the check
@@ -116,6 +118,9 @@ async def post_check(
                 nature=nature,
                 as_of=day,
                 lang=language,
+                audience="applicant",
+                is_trusted=False,
+                caller=caller,
             ).document
 
     document = await service.run(work)
@@ -155,11 +160,19 @@ async def get_check(
 
 
 def _recorded(service: Service, check_id: str) -> dict[str, Any]:
-    """Return a recorded check; a refusal does not offer the ids of other people's checks."""
+    """Return a recorded check; a refusal does not offer the ids of other people's checks.
+
+    An internal edition made elsewhere on layers that are not public does not leave by this door.
+    """
+    absent = HTTPException(404, f"no check {check_id!r} here; send its file again")
     try:
-        return service.workspace.recorded_check(check_id)
+        document = service.workspace.recorded_check(check_id)
     except UnknownName:
-        raise HTTPException(404, f"no check {check_id!r} here; send its file again") from None
+        raise absent from None
+    secret = any(layer.get("secrecy", "public") != "public" for layer in document["layers"])
+    if secret and document["audience"] != "applicant":
+        raise absent
+    return document
 
 
 def _require_within_limits(sites: "Sites", service: Service, name: str) -> None:

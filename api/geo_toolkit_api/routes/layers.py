@@ -66,7 +66,7 @@ def _entry(entry: "LayerEntry", day: date) -> dict[str, Any]:
     effective_from = layer.effective_from
     return _described(layer.definition) | {
         "version": layer.version,
-        "features": len(layer.frame),
+        "features": layer.features_total,
         "effective_from": effective_from.isoformat() if effective_from else None,
         "sha256": layer.sha256,
         "fault": layer.fault,

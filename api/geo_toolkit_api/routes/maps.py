@@ -2,23 +2,31 @@
 
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from fastapi import APIRouter, Path, Query
-from fastapi.responses import HTMLResponse
+from fastapi import APIRouter, Path, Query, Request
+from fastapi.responses import HTMLResponse, Response
 
-from geo_toolkit.errors import UnknownName
+from geo_toolkit.errors import NotAvailable, UnknownName
 from geo_toolkit.rules import today
-from geo_toolkit.webmap import load_maps, render_map
-from geo_toolkit.webmap.offline import content_security_policy
+from geo_toolkit.webmap import basemap_of, load_maps, workspace_page
+from geo_toolkit.webmap.basemaps import is_local
+from geo_toolkit.webmap.offline import stated_policy
 from geo_toolkit_api.errors import PROBLEM
 from geo_toolkit_api.service import Service, ServiceDep
 
 if TYPE_CHECKING:
-    from geo_toolkit.webmap import MapDefinition
+    from geo_toolkit.webmap import Background, MapDefinition
 
 __all__ = ["map_list", "router", "workspace_title"]
 
 router = APIRouter(tags=["maps"])
 _PAGES_KEPT = 16
+_MEDIA_TYPES = {
+    "png": "image/png",
+    "jpg": "image/jpeg",
+    "jpeg": "image/jpeg",
+    "webp": "image/webp",
+    "mvt": "application/vnd.mapbox-vector-tile",
+}
 
 
 def map_list(service: Service) -> list[dict[str, Any]]:
@@ -70,10 +78,35 @@ async def show_map(
     html = await service.run(
         lambda: _page(service, map_id, lang=language, served=not self_contained)
     )
-    policy = content_security_policy(html, served=not self_contained)
-    return HTMLResponse(
-        html, headers={"Content-Security-Policy": f"{policy}; frame-ancestors 'self'"}
-    )
+    policy = f"{stated_policy(html)}; frame-ancestors 'self'"
+    return HTMLResponse(html, headers={"Content-Security-Policy": policy})
+
+
+@router.get(
+    "/maps/{map_id}/background/{z}/{x}/{y}",
+    summary="One tile of a map's own background",
+    response_class=Response,
+    responses={
+        200: {"description": "The tile as the file has it.", "content": {"image/*": {}}},
+        204: {"description": "The background has no such tile."},
+        404: PROBLEM,
+        422: PROBLEM,
+    },
+)
+async def show_background(
+    request: Request,
+    service: ServiceDep,
+    map_id: Annotated[str, Path(description="Id of a map.", examples=["overview"], max_length=80)],
+    z: Annotated[int, Path(description="Zoom.", examples=[8], ge=0, le=22)],
+    x: Annotated[int, Path(description="Column, from the west.", examples=[203], ge=0)],
+    y: Annotated[int, Path(description="Row, from the north.", examples=[104], ge=0)],
+) -> Response:
+    """Return a tile of the folder or PMTiles file that the map names as its background."""
+    known = await service.run(lambda: _background(request, service, map_id))
+    data = await service.run(lambda: known.tile(z, x, y) if max(x, y) < 1 << z else None)
+    if data is None:
+        return Response(status_code=204)
+    return Response(data, media_type=_MEDIA_TYPES[known.kind])
 
 
 def workspace_title(service: Service, lang: str) -> str:
@@ -100,12 +133,30 @@ def _page(service: Service, map_id: str, *, lang: str, served: bool) -> str:
     if key not in service.pages:
         while len(service.pages) >= _PAGES_KEPT:
             del service.pages[next(iter(service.pages))]
-        service.pages[key] = render_map(
-            definition,
-            layers,
-            title=workspace_title(service, lang),
-            bounds=workspace.settings.bounds,
-            lang=lang,
-            served=served,
+        service.pages[key] = workspace_page(
+            workspace, definition, layers=layers, lang=lang, served=served, audience="applicant"
         )
     return service.pages[key]
+
+
+def _background(request: Request, service: Service, map_id: str) -> "Background":
+    """Return the tiles of one's own that a map names, opened once."""
+    known = _maps(service)
+    if map_id not in known:
+        raise UnknownName("map", map_id, known, where="maps/")
+    definition, root = known[map_id], service.workspace.root
+    if not is_local(definition.basemap):
+        raise NotAvailable(
+            f"map {map_id!r}: its basemap is {definition.basemap!r}, not tiles of one's own; "
+            "ask the host that the page names"
+        )
+    if not hasattr(request.app.state, "backgrounds"):
+        request.app.state.backgrounds = {}
+    opened: dict[str, Background] = request.app.state.backgrounds
+    if definition.basemap not in opened:
+        basemap = basemap_of(definition.basemap, root=root)
+        tiles = basemap.background if basemap else None
+        if tiles is None:
+            raise NotAvailable(f"map {map_id!r}: it has no tiles of its own")
+        opened[definition.basemap] = tiles
+    return opened[definition.basemap]

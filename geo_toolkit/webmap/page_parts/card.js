@@ -1,7 +1,7 @@
 /* The card of a feature. Every text is set as text, never as markup. */
 (function () {
   "use strict";
-  var GT = window.GeoToolkit;
+  var GT = (window.GeoToolkit = window.GeoToolkit || {});
 
   GT.element = function (tag, name, text) {
     var made = document.createElement(tag);

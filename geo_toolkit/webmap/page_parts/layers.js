@@ -3,11 +3,25 @@
   "use strict";
   var GT = window.GeoToolkit;
 
-  function paneOf(map, order) {
-    var name = "gt-" + order;
-    if (!map.getPane(name)) { map.createPane(name).style.zIndex = String(400 + order); }
+  /* a pane for each layer, so that a swipe can cut it */
+  GT.paneOf = function (map, layer) {
+    var name = "gt-" + layer.id;
+    if (!map.getPane(name)) {
+      var pane = map.createPane(name);
+      pane.className = "leaflet-pane gt-layer-pane";
+      pane.style.zIndex = String(400 + layer.order);
+    }
     return name;
-  }
+  };
+
+  GT.filter = { statuses: { e: true, c: true, p: true, q: true }, year: 0 };
+
+  /* whether a feature passes the filter of status and year; one without a year always passes that */
+  GT.isShown = function (feature) {
+    if (!GT.filter.statuses[feature.t || "e"]) { return false; }
+    return !GT.filter.year || !feature.y || feature.y <= GT.filter.year;
+  };
+  GT.shown = function (layer) { return layer.features.filter(GT.isShown); };
 
   function Drawn(map, layer) {
     this.map = map;
@@ -15,12 +29,23 @@
     this.group = L.layerGroup();
     this.strokes = [];
     this.areas = [];
-    this.pane = paneOf(map, layer.order);
+    this.pane = GT.paneOf(map, layer);
     this.renderer = L.svg({ pane: this.pane, padding: 0.4 });
     this.points = [];
-    layer.features.forEach(this.sort, this);
-    this.lines();
+    this.fill();
   }
+
+  Drawn.prototype.fill = function () {
+    GT.shown(this.layer).forEach(this.sort, this);
+    this.lines();
+  };
+
+  /* after the filter has changed */
+  Drawn.prototype.refilter = function () {
+    this.group.clearLayers();
+    this.strokes = []; this.areas = []; this.points = [];
+    this.fill();
+  };
 
   Drawn.prototype.sort = function (feature) {
     var kind = feature.g[0], paths = GT.paths(feature.g);
@@ -28,7 +53,7 @@
     if (kind === 2) {
       var look = GT.areaLook(this.layer.draw, feature, this.layer.color);
       var shape = L.polygon(paths, Object.assign({ renderer: this.renderer, pane: this.pane,
-        interactive: this.layer.draw !== "band", bubblingMouseEvents: false }, look));
+        interactive: this.layer.draw !== "band", bubblingMouseEvents: this.layer.draw === "time" }, look));
       this.bind(shape, feature);
       this.areas.push({ shape: shape, look: look, isPlace: GT.isPointSymbol(this.layer.draw) });
       this.group.addLayer(shape);
@@ -42,7 +67,7 @@
   /* casings of all lines first, then what lies inside them, so that crossings join */
   Drawn.prototype.lines = function () {
     for (var level = 0; level < 2; level += 1) {
-      this.layer.features.forEach(function (feature) {
+      GT.shown(this.layer).forEach(function (feature) {
         if (feature.g[0] !== 1) { return; }
         var stroke = GT.lineStrokes(this.layer.draw, feature, this.layer.color)[level];
         if (!stroke) { return; }
@@ -54,7 +79,7 @@
         this.group.addLayer(line);
       }, this);
     }
-    this.layer.features.forEach(function (feature) {
+    GT.shown(this.layer).forEach(function (feature) {
       if (feature.g[0] !== 1) { return; }
       var wide = L.polyline(feature.paths, { renderer: this.renderer, pane: this.pane, weight: 13, opacity: 0,
         bubblingMouseEvents: false });
@@ -83,7 +108,7 @@
   };
 
   Drawn.prototype.show = function (isOn) {
-    var visible = isOn && this.map.getZoom() >= this.layer.zoom;
+    var visible = isOn && this.map.getZoom() + (GT.ease || 0) >= this.layer.zoom;
     if (visible) { this.map.addLayer(this.group); } else { this.map.removeLayer(this.group); }
   };
 

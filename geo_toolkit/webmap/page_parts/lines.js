@@ -48,6 +48,7 @@
       dots: { color: "#B59B00", weight: 1, dashArray: dash, fill: true,
         fillColor: GT.pattern("dots", "#E8CF2E"), fillOpacity: 1 },
       outline: { color: color, weight: 3, dashArray: dash, fill: false },
+      time: { color: GT.darker(f.k || color), weight: 1, fill: true, fillColor: f.k || color, fillOpacity: 0.55 },
       site: { color: "#D5006D", weight: 3, fill: true, fillOpacity: 0 },
       overlap: { color: GT.darker(color), weight: 1.2, fill: true, fillColor: color, fillOpacity: 0.6 },
       river: { color: "#6BA6D0", weight: 0.8, fill: true, fillColor: "#A9D0EC", fillOpacity: 0.9 }

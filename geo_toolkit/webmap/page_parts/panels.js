@@ -4,7 +4,7 @@
   var GT = window.GeoToolkit;
   var el = GT.element;
 
-  function folding(name, title, isOpen) {
+  GT.folding = function (name, title, isOpen) {
     var box = el("details", "gt-panel " + name);
     box.open = isOpen;
     box.appendChild(el("summary", "", title));
@@ -13,7 +13,7 @@
     L.DomEvent.disableClickPropagation(box);
     L.DomEvent.disableScrollPropagation(box);
     return { box: box, body: body };
-  }
+  };
 
   GT.titleBlock = function (data) {
     var box = el("header", "gt-title");
@@ -29,7 +29,7 @@
   };
 
   GT.layerSwitch = function (data, drawn, changed, isOpen) {
-    var panel = folding("gt-switch", data.words.layers, isOpen);
+    var panel = GT.folding("gt-switch", data.words.layers, isOpen);
     var byId = {};
     drawn.forEach(function (one) { byId[one.layer.id] = one; });
     data.groups.forEach(function (group) {
@@ -63,7 +63,8 @@
     box.layer = one.layer;
     label.appendChild(box);
     label.appendChild(el("bdi", "", one.layer.title));
-    var state = one.layer.fault || (one.layer.features.length ? "" : GT.words.empty);
+    var isFull = one.layer.features.length || one.layer.tiles || one.layer.picture;
+    var state = one.layer.fault || (isFull ? "" : GT.words.empty);
     if (state) { label.appendChild(el("span", "gt-state", state)); }
     box.addEventListener("change", function () { one.layer.on = box.checked; sum(); changed(); });
     set.appendChild(label);
@@ -86,6 +87,13 @@
         "stroke-width": look.weight, "stroke-dasharray": look.dashArray || "none" })]);
   }
 
+  function plain(color) { return { color: GT.darker(color), weight: 0.8, fill: true, fillColor: color, fillOpacity: 0.75 }; }
+
+  function tiledSwatch(layer) {
+    if (layer.tiles.kind === 2) { return strokeSwatch(GT.lineStrokes(layer.draw, {}, layer.color)); }
+    return layer.tiles.kind === 1 ? GT.symbol("dot", {}, layer.color) : areaSwatch(GT.areaLook(layer.draw, {}, layer.color));
+  }
+
   function statuses(features) {
     return ["", "c", "p", "q"].filter(function (code) {
       return features.some(function (f) { return (f.t || "") === code; });
@@ -98,17 +106,23 @@
   }
 
   function entriesOf(layer) {
-    var draw = layer.draw, list = [];
-    if (!layer.features.length) { return list; }
-    if (layer.features.every(function (f) { return f.g[0] === 2; }) && !GT.isPointSymbol(draw)) {
-      var schematic = layer.features.some(function (f) { return f.x; });
+    var draw = layer.draw, list = [], features = GT.shown(layer);
+    if (layer.legend) {
+      return layer.legend.map(function (entry, at) {
+        return [areaSwatch(plain(entry[0])), at ? entry[1] : layer.title + (GT.lang === "en" ? ": " : "：") + entry[1]];
+      });
+    }
+    if (layer.tiles) { return [[tiledSwatch(layer), layer.title]]; }
+    if (!features.length) { return list; }
+    if (features.every(function (f) { return f.g[0] === 2; }) && !GT.isPointSymbol(draw)) {
+      var schematic = features.some(function (f) { return f.x; });
       list.push([areaSwatch(GT.areaLook(draw, { x: schematic && draw !== "county" }, layer.color)),
         schematic && draw !== "county" ? GT.aside(layer.title, GT.words.schematic) : layer.title]);
       return list;
     }
-    var isLine = layer.features.some(function (f) { return f.g[0] === 1; });
+    var isLine = features.some(function (f) { return f.g[0] === 1; });
     kindsOf(layer).forEach(function (kind) {
-      var some = layer.features.filter(function (f) { return !f.f && kind.holds(f); });
+      var some = features.filter(function (f) { return !f.f && kind.holds(f); });
       statuses(some).forEach(function (code) {
         var alike = some.filter(function (f) { return (f.t || "") === code; });
         samples(draw, alike).forEach(function (sample) {
@@ -119,7 +133,7 @@
         });
       });
     });
-    if (!isLine && layer.features.some(function (f) { return f.f; })) {
+    if (!isLine && features.some(function (f) { return f.f; })) {
       list.push([GT.symbol("faint", {}, layer.color), GT.aside(layer.title, GT.words.no_position)]);
     }
     return list;
@@ -150,14 +164,19 @@
       .slice(0, features[0].t ? 1 : 2);
   }
 
+  /* what the legend shows now, top layer first: [layer, [[picture, text], …]] */
+  GT.legendEntries = function (drawn, zoom) {
+    return drawn.slice().reverse().map(function (one) {
+      return [one.layer, one.layer.on && zoom >= one.layer.zoom ? entriesOf(one.layer) : []];
+    }).filter(function (entry) { return entry[1].length; });
+  };
+
   GT.legend = function (data, isOpen) {
-    var panel = folding("gt-legend", data.words.legend, isOpen);
+    var panel = GT.folding("gt-legend", data.words.legend, isOpen);
     panel.fill = function (drawn, zoom) {
       panel.body.textContent = "";
-      drawn.slice().reverse().forEach(function (one) {
-        var layer = one.layer;
-        var entries = layer.on && zoom >= layer.zoom ? entriesOf(layer) : [];
-        if (!entries.length) { return; }
+      GT.legendEntries(drawn, zoom).forEach(function (found) {
+        var layer = found[0], entries = found[1];
         var block = el("div", "gt-entry");
         entries.forEach(function (entry) {
           var row = el("div", "gt-row"), swatch = el("span", "gt-swatch");
@@ -175,7 +194,7 @@
 
   /* ---- bottom line ---- */
 
-  function grouped(number) { return String(number).replace(/\B(?=(\d{3})+$)/g, ","); }
+  GT.grouped = function (number) { return String(number).replace(/\B(?=(\d{3})+$)/g, ","); };
 
   function rounded(number) {
     var power = Math.pow(10, Math.floor(Math.log(number) / Math.LN10));
@@ -189,23 +208,33 @@
     return 40075016.686 * Math.cos(latitude) / (256 * Math.pow(2, map.getZoom()));
   };
 
+  /* CGCS2000 degrees, and metres of the 3 degree Gauss-Krueger zone: X north, Y east with its number */
+  function whereText(latlng, data) {
+    var at = GT.fromDisplay(latlng.lng, latlng.lat, data.datum), zone = GT.zoneOf(at[0]);
+    var plane = GT.gaussKrueger(at[0], at[1], zone.meridian);
+    return data.words.pointer + "  " + at[0].toFixed(6) + "°E  " + at[1].toFixed(6) + "°N   X " + plane.x.toFixed(2) + "  Y " +
+      (zone.zone * 1e6 + plane.y).toFixed(2) + "  " + data.words.zone.replace("{}", zone.zone).replace("{m}", zone.meridian);
+  }
+
   GT.bottomLine = function (map, data) {
     var line = el("footer", "gt-bottom"), words = data.words;
     var bar = el("span", "gt-bar"), barText = el("span", "gt-bar-text"), ratio = el("span", "gt-ratio");
     var where = el("span", "gt-where", words.pointer + " —");
     [bar, barText, ratio, where].forEach(function (part) { line.appendChild(part); });
     data.credits.forEach(function (text) { line.appendChild(el("span", "gt-credit", text)); });
+    GT.scaleOf = function () {
+      var each = GT.metresPerPixel(map), length = rounded(each * 110), number = each / 0.00028, step = rounded(number) / 20;
+      return { pixels: length / each, bar: length >= 1000 ? length / 1000 + " " + words.km : length + " " + words.m,
+        number: Math.max(1, Math.round(Math.round(number / step) * step)) };
+    };
     function scale() {
-      var each = GT.metresPerPixel(map), length = rounded(each * 110);
-      bar.style.width = Math.round(length / each) + "px";
-      barText.textContent = length >= 1000 ? length / 1000 + " " + words.km : length + " " + words.m;
-      var number = each / 0.00028, step = rounded(number) / 20;
-      ratio.textContent = words.scale_about.replace("{}", grouped(Math.max(1, Math.round(Math.round(number / step) * step))));
+      var now = GT.scaleOf();
+      bar.style.width = Math.round(now.pixels) + "px";
+      barText.textContent = now.bar;
+      ratio.textContent = words.scale_about.replace("{}", GT.grouped(now.number));
     }
     map.on("zoomend moveend", scale);
-    map.on("mousemove", function (event) {
-      where.textContent = words.pointer + "  " + event.latlng.lng.toFixed(5) + "°E  " + event.latlng.lat.toFixed(5) + "°N";
-    });
+    map.on("mousemove", function (event) { where.textContent = whereText(event.latlng, data); });
     scale();
     return line;
   };

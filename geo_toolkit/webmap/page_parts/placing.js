@@ -35,7 +35,7 @@
   Placer.prototype.points = function (zoom) {
     var byKey = {}, list = [];
     this.drawn.forEach(function (one) {
-      if (!one.layer.on || zoom < one.layer.zoom) { return; }
+      if (!one.layer.on || zoom + (GT.ease || 0) < one.layer.zoom) { return; }
       one.points.forEach(function (point) {
         var key = point.feature.u, first = byKey[key];
         var isRing = one.layer.draw === "ring";
@@ -68,15 +68,28 @@
   /* names alone: also after a move, so that they stand inside the view and clear of the panels */
   Placer.prototype.names = function () {
     var zoom = this.map.getZoom(), grow = GT.growth(zoom), taken = new Taken(), that = this;
-    taken.boxes = this.symbolBoxes.concat(this.panels());
+    taken.boxes = this.symbolBoxes.concat(this.alone ? [] : this.panels());
     this.view = this.inView();
     this.pane.textContent = "";
+    this.named = [];
     this.left = MOST_NAMES;
     this.written = {};
     this.candidates(this.shown, zoom).some(function (candidate) {
       that.name(candidate, taken, grow);
       return that.left <= 0;
     });
+    if (this.swipe) { this.cut(this.swipe); }
+  };
+
+  /* symbols and names on the other side of a swipe's line are hidden */
+  Placer.prototype.cut = function (swipe) {
+    var map = this.map;
+    this.swipe = swipe.left || swipe.right ? swipe : null;
+    function see(node, id, spot) {
+      if (node) { node.style.visibility = swipe.shows(id, map.layerPointToContainerPoint([spot.x, spot.y]).x) ? "" : "hidden"; }
+    }
+    (this.shown || []).forEach(function (point) { see(point.marker && point.marker.getElement(), point.layer.id, point.spot); });
+    (this.named || []).forEach(function (name) { see(name.node, name.layer, name.spot); });
   };
 
   Placer.prototype.inView = function () {
@@ -86,7 +99,7 @@
 
   Placer.prototype.panels = function () {
     var map = this.map, frame = map.getContainer().getBoundingClientRect();
-    return [].map.call(map.getContainer().querySelectorAll(".gt-panel, .gt-title, .gt-north"), function (panel) {
+    return [].map.call(map.getContainer().querySelectorAll(".gt-panel, .gt-title, .gt-north, .gt-tools, .gt-notices p"), function (panel) {
       var r = panel.getBoundingClientRect();
       var a = map.containerPointToLayerPoint([r.left - frame.left, r.top - frame.top]);
       return [a.x, a.y, a.x + r.width, a.y + r.height];
@@ -116,11 +129,12 @@
     var feature = point.feature;
     marker.bindPopup(function () { return GT.card(feature); }, GT.cardOptions);
     this.markers.addLayer(marker);
+    point.marker = marker; point.picture = picture;
     marker.getElement().setAttribute("aria-label", feature.n || feature.m.s);
   };
 
-  Placer.prototype.candidates = function (points, zoom) {
-    var list = [];
+  Placer.prototype.candidates = function (points, scale) {
+    var list = [], zoom = scale + (GT.ease || 0);
     points.forEach(function (point) {
       var least = point.layer.labelZoom + (point.feature.f ? 2 : 0) + (point.crowded ? 1 : 0);
       if (zoom >= least && point.feature.l) {
@@ -129,7 +143,10 @@
     });
     this.drawn.forEach(function (one) {
       if (!one.layer.on || zoom < one.layer.zoom) { return; }
-      one.layer.features.forEach(function (feature) {
+      (one.names ? one.names() : []).forEach(function (spot) {
+        list.push({ kind: "spot", rank: one.layer.rank + 20, at: spot.at, feature: { l: spot.name, g: [0] }, layer: one.layer });
+      });
+      GT.shown(one.layer).forEach(function (feature) {
         var kind = feature.g[0];
         if (kind === 1 && feature.h) {
           list.push({ kind: "shield", rank: one.layer.rank - 2, feature: feature, layer: one.layer });
@@ -160,7 +177,10 @@
 
   function lineText(feature, words, zoom) {
     var notes = [];
-    if (feature.t === "c" || feature.t === "p") { notes.push(feature.t === "c" ? words.under_construction : words.planned); }
+    if (feature.t === "c" || feature.t === "p") {
+      notes.push(feature.t === "c" ? words.under_construction : words.planned);
+      if (feature.y) { notes.push(words.year.replace("{}", feature.y)); }
+    }
     if (feature.t === "q" || (feature.x && zoom >= 11.5)) { notes.push(words.alignment); }
     return notes.length ? GT.aside(feature.l, notes.join(GT.lang === "en" ? ", " : "，")) : feature.l;
   }
@@ -215,7 +235,7 @@
 
   Placer.prototype.name = function (candidate, taken, grow) {
     var feature = candidate.feature, draw = candidate.layer.draw, size = Math.round(11.5 + 1.2 * (grow - 0.85) * 4);
-    if (candidate.kind === "shield") { return this.shield(feature, taken); }
+    if (candidate.kind === "shield") { return this.shield(feature, taken, candidate.layer.id); }
     if (candidate.kind !== "point" && this.written[candidate.layer.id + "/" + feature.l]) { return false; }
     var text = candidate.kind === "line" ? lineText(feature, GT.words, this.map.getZoom())
       : feature.x && draw !== "county" && (candidate.kind === "area" || feature.f || (feature.c && this.map.getZoom() >= 12.5)) ? GT.aside(feature.l, GT.words.schematic) : feature.l;
@@ -231,8 +251,8 @@
         [p.spot.x + gap + wide / 2, p.spot.y - high * 0.7], [p.spot.x - gap - wide / 2, p.spot.y - high * 0.7]];
       return this.tryAll(spots.map(function (s) { return { x: s[0], y: s[1], turn: 0 }; }), text, wide, high, size, candidate, taken);
     }
-    if (candidate.kind === "area") {
-      var centre = this.map.latLngToLayerPoint(GT.decode(feature.c)[0]);
+    if (candidate.kind === "area" || candidate.kind === "spot") {
+      var centre = this.map.latLngToLayerPoint(candidate.at || GT.decode(feature.c)[0]);
       spots = [0, 1.3, -1.3, 2.6, -2.6].map(function (k) { return { x: centre.x, y: centre.y + k * high, turn: 0 }; });
       return this.tryAll(spots, text, wide, high, size, candidate, taken);
     }
@@ -276,10 +296,11 @@
     span.style.transform = "translate(" + Math.round(spot.x) + "px," + Math.round(spot.y) + "px) translate(-50%,-50%) rotate(" +
       spot.turn.toFixed(1) + "deg)";
     this.pane.appendChild(span);
+    this.named.push({ node: span, spot: spot, text: text, size: size, layer: candidate.layer.id });
     this.left -= 1;
   };
 
-  Placer.prototype.shield = function (feature, taken) {
+  Placer.prototype.shield = function (feature, taken, id) {
     var picture = GT.shield(feature.h), wide = 9 + feature.h.length * 6.6, spots = this.alongs(feature);
     for (var i = 0; i < spots.length; i += 1) {
       var box = boxAt(spots[i].x, spots[i].y, wide / 2 + 2, 10.5);
@@ -289,6 +310,7 @@
         holder.appendChild(picture);
         holder.style.transform = "translate(" + Math.round(spots[i].x) + "px," + Math.round(spots[i].y) + "px) translate(-50%,-50%)";
         this.pane.appendChild(holder);
+        this.named.push({ node: holder, spot: spots[i], shield: picture, wide: wide, layer: id });
         return;
       }
     }

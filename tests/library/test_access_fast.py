@@ -1,0 +1,48 @@
+"""The compiled search: Z-order, and the same answers as the plain one."""
+
+import numpy as np
+import pytest
+
+from geo_toolkit.access import Graph, fast
+from geo_toolkit.errors import NotAvailable
+
+
+def random_graph(seed):
+    rng = np.random.default_rng(seed)
+    n, arcs = 200, 700
+    tail, head = rng.integers(0, n, arcs), rng.integers(0, n, arcs)
+    return n, tail, head, rng.integers(0, 9, arcs).astype(float), rng.uniform(0, 1000, (n, 2))
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_search_agrees_with_the_plain_one(seed):
+    n, tail, head, weight, _ = random_graph(seed)
+    order = np.lexsort((head, tail))
+    start = np.searchsorted(tail[order], np.arange(n + 1))
+    plain = Graph.of(n, tail, head, weight)
+    sources, ring = np.array([3, 50, 120, 3]), fast._ring(weight)
+    away = fast._search(start, head[order].astype(np.int32), weight[order], sources, *ring)
+    assert np.array_equal(away, plain.nearest(sources[:3])[0])
+
+
+def test_z_order_keeps_every_row_once():
+    xy = random_graph(1)[4]
+    assert sorted(fast.morton_order(xy).tolist()) == list(range(len(xy)))
+
+
+@pytest.mark.skipif(not fast.IS_COMPILED, reason="needs the package numba (extra 'fast')")
+@pytest.mark.parametrize("seed", range(3))
+def test_a_fast_graph_answers_as_the_plain_one(seed):
+    n, tail, head, weight, xy = random_graph(seed)
+    graph, plain = fast.FastGraph.of(tail, head, weight, xy), Graph.of(n, tail, head, weight)
+    sources = np.array([1, 7, 90])
+    assert np.array_equal(graph.distances(sources), plain.distances(sources))
+    with pytest.raises(ValueError, match="finite numbers from 0"):
+        fast.FastGraph.of(tail, head, -weight - 1, xy)
+
+
+@pytest.mark.skipif(fast.IS_COMPILED, reason="numba is installed")
+def test_without_numba_it_says_what_to_install():
+    _, tail, head, weight, xy = random_graph(0)
+    with pytest.raises(NotAvailable, match=r"numba is not installed; use Graph, or install"):
+        fast.FastGraph.of(tail, head, weight, xy)

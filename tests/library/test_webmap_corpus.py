@@ -1,0 +1,253 @@
+"""Two hundred hostile strings in every place that takes text, on every page and in all it makes.
+
+Each page carries twenty of them as features; its titles, groups, legends, notes and credits carry
+one. The page is then used as a planner would: cards, search, the other language, print, picture.
+"""
+
+import json
+import os
+import re
+import shutil
+
+import geopandas as gpd
+import numpy as np
+import pytest
+import shapely
+
+from geo_toolkit.catalogue.definition import LayerDefinition
+from geo_toolkit.catalogue.layer import Layer
+from geo_toolkit.webmap import MapDefinition, RasterOverlay, TimeOverlay, render_map
+from geo_toolkit.webmap.escaping import plain_text
+
+PAYLOADS = [
+    "<img src=x onerror=window.RAN=1>",
+    "<script>window.RAN=1</script>",
+    "<svg onload=window.RAN=1>",
+    "<iframe srcdoc='<script>parent.RAN=1</script>'>",
+    "<body onload=window.RAN=1>",
+    "<a href=javascript:window.RAN=1>x</a>",
+    "<style>@import 'https://evil.example/x.css';</style>",
+    "<link rel=stylesheet href=https://evil.example/x.css>",
+    "<base href=https://evil.example/>",
+    "<meta http-equiv=refresh content='0;url=https://evil.example/'>",
+    "${window.RAN=1}",
+    "{{ 7*7 }}{% for x in y %}",
+    "{{ this.__init__.__globals__ }}",
+    "javascript:window.RAN=1",
+    "url(https://evil.example/x.png)",
+    "\u202eevil\u2066\u200f\u2069",
+    "\u2028\u2029\u0000\u0007\u001b[31m",
+    "嘉陵江 🏭👩‍🔧 <b>园区</b>",
+    "=HYPERLINK(\"https://evil.example\")",
+    "长" * 3000,
+]  # fmt: skip
+FRAMES = [
+    "{}",
+    '"{}"',
+    "'{}'",
+    "</script>{}",
+    "-->{}<!--",
+    "]]>{}",
+    "`{}`",
+    '\\"{}\\',
+    "&lt;{}&gt;",
+    "</text></svg>{}",
+]
+CORPUS = [frame.replace("{}", payload) for frame in FRAMES for payload in PAYLOADS]
+PAGES = [CORPUS[n : n + 20] for n in range(0, 200, 20)]
+IN_FULL = bool(os.environ.get("GEO_TOOLKIT_PROOF"))
+USED = range(10) if IN_FULL else (0, 3, 9)  # `make test` uses a part of them, `make proof` all
+PNG = b"\x89PNG\r\n\x1a\n"
+ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+def layer(texts, layer_id, role, geometry, title, *, copies=1):
+    count = len(texts) * copies
+    x = 106.05 + 0.9 * (np.arange(count) % 40) / 40
+    y = 30.05 + 0.9 * (np.arange(count) // 40) / max(count // 40, 1)
+    points = shapely.points(x, y)
+    shapes = {
+        "point": points,
+        "line": shapely.linestrings(np.stack([[x, y], [x + 0.05, y + 0.02]]).transpose(2, 0, 1)),
+        "polygon": shapely.box(x, y, x + 0.004, y + 0.004),
+    }[geometry]
+    values = list(texts) * copies
+    columns = ("feature_name", "name_en", "status", "district", "industries", "class", "source",
+               "as_of", "opened", "code")  # fmt: skip
+    frame = gpd.GeoDataFrame(
+        {
+            **dict.fromkeys(columns, values),
+            "feature_accuracy_m": 10.0,
+            "feature_evidence": "schematic",
+        },
+        geometry=list(shapes),
+        index=[f"{text}{n}" for n, text in enumerate(values)],
+        crs=4490,
+    )
+    definition = LayerDefinition(
+        id=layer_id,
+        title_zh=title,
+        title_en=title,
+        role=role,
+        geometry=geometry,
+        data=title,
+        key="id",
+        crs="EPSG:4490",
+        datum="cgcs2000",
+        evidence="schematic",
+        accuracy_m=10,
+        coverage="none",
+        source=title,
+        licence=title,
+        approval_number=title,
+    )
+    return Layer(definition, 0, None, "0" * 64, frame, None)
+
+
+def hostile_page(texts, *, copies=1):
+    title = texts[0]
+    reached = gpd.GeoDataFrame(
+        {"minutes": [30]}, geometry=[shapely.box(106.4, 30.4, 106.6, 30.6)], crs=4490
+    )
+    definition = MapDefinition(
+        id="m",
+        title_zh=title,
+        title_en=title,
+        subtitle_zh=re.sub(r"[{}]", "(", texts[1]),
+        basemap_credit=title,
+        group=[{"title_zh": title, "title_en": title, "layers": ["dots", "lines", "areas"]}],
+    )
+    return render_map(
+        definition,
+        [
+            layer(texts, "dots", "industrial_park", "point", texts[2]),
+            layer(texts, "lines", "highway", "line", texts[3]),
+            layer(texts, "areas", texts[4], "polygon", texts[4], copies=copies),
+        ],
+        title=title,
+        second_title=texts[5],
+        bounds=(106.0, 30.0, 107.0, 31.0),
+        producer=texts[6],
+        overlays=[
+            RasterOverlay("r", texts[7], texts[8], PNG, (106.1, 30.1, 106.2, 30.2),
+                          (("#AA3300", texts[9], texts[10]),), texts[11], texts[12]),
+            TimeOverlay("t", texts[13], texts[14], reached, texts[15], texts[16]),
+        ],
+    )  # fmt: skip
+
+
+def test_the_corpus_is_two_hundred_different_strings():
+    assert len(set(CORPUS)) == 200
+
+
+@pytest.mark.parametrize("number", range(10))
+def test_no_text_changes_the_tags_of_a_page(number):
+    marks = hostile_page(PAGES[number]).split('<script type="application/json"')[0].count("<")
+    plain = hostile_page(["平常"] * 20).split('<script type="application/json"')[0].count("<")
+    assert marks == plain
+
+
+@pytest.fixture(scope="module")
+def browser():
+    names = ("chromium", "chromium-browser", "google-chrome")
+    found = next((path for name in names if (path := shutil.which(name))), None)
+    if found is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail("no browser; install the package chromium")
+        pytest.skip("no browser; install the package chromium")
+    sync_api = pytest.importorskip("playwright.sync_api")
+    with sync_api.sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=found, args=list(ARGUMENTS))
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def watched(browser, tmp_path):
+    page = browser.new_page(viewport={"width": 1366, "height": 768})
+    faults = []
+
+    def ask(request):
+        if not request.url.startswith(("file:", "data:", "blob:")):
+            faults.append(request.url)
+
+    page.on("console", lambda entry: faults.append(f"console: {entry.text[:300]}"))
+    page.on("pageerror", lambda error: faults.append(f"error: {error}"))
+    page.on("request", ask)
+    page.on("dialog", lambda dialog: faults.append(f"dialog: {dialog.message}"))
+
+    def show(html):
+        path = tmp_path / "page.html"
+        path.write_text(html, encoding="utf-8")
+        page.goto(path.as_uri())
+        page.wait_for_selector("html[data-ready=yes]", state="attached", timeout=20_000)
+        return page
+
+    yield show, faults
+    page.close()
+
+
+FOREIGN = (
+    "main img:not(.leaflet-image-layer), iframe, object, base, body style, body link, main b,"
+    " main script, aside img, header img, .gt-sheet script, a[href^='javascript']"
+)
+
+
+def use(page, texts):
+    """Do all that a planner does; return every text that cards and the search list showed."""
+    seen = set()
+    for element in page.query_selector_all(".gt-icon, path.leaflet-interactive"):
+        element.dispatch_event("click")
+        card = page.query_selector(".gt-card h3")
+        if card:
+            seen.add(card.text_content())
+    page.locator(".gt-tool-search").click()
+    for text in texts:
+        page.locator(".gt-field").fill(text[:40])
+    page.keyboard.press("Escape")
+    page.locator(".gt-tool-swipe").click()
+    page.locator(".gt-tool-lang").click()
+    page.wait_for_selector("html[data-ready=yes]", state="attached")
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    size = page.evaluate("GeoToolkit.pictureOf(GeoToolkit.state).then(blob => blob.size)")
+    assert size > 10_000
+    return seen
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", USED)
+def test_hostile_text_never_runs_whatever_is_done_with_the_page(watched, number):
+    show, faults = watched
+    texts = PAGES[number]
+    page = show(hostile_page(texts))
+    seen = use(page, texts)
+    assert page.evaluate("window.RAN") is None
+    assert page.query_selector(FOREIGN) is None
+    assert faults == []
+    carried = {json.loads(json.dumps(plain_text(text))).strip() for text in texts}
+    assert len(carried & {text.strip() for text in seen}) >= 15  # shown literally
+    assert page.locator(".gt-sheet text").count() > 20
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", USED if IN_FULL else (0,))
+def test_hostile_text_in_tiles_never_runs(watched, number):
+    show, faults = watched
+    page = show(hostile_page(PAGES[number], copies=160))
+    page.evaluate("GeoToolkit.state.map.setView([30.0515, 106.0515], 15, {animate: false})")
+    page.wait_for_timeout(800)
+    page.evaluate("GeoToolkit.state.map.fire('click', {latlng: L.latLng(30.0515, 106.0515)})")
+    page.wait_for_selector(".gt-card")
+    shown = page.locator(".gt-card h3").text_content()
+    assert shown.strip() == plain_text(PAGES[number][0]).strip()
+    assert page.evaluate("window.RAN") is None
+    assert page.query_selector(FOREIGN) is None
+    assert faults == []
