@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
 
-__all__ = ["flow_lines", "joined_lines", "rounded", "upstream_deg"]
+    from geo_toolkit.catalogue import Layer
+
+__all__ = ["count_of", "flow_lines", "joined_lines", "rounded", "upstream_deg"]
 
 _CURVE_STEPS = 8
 _FLOW_STEP_DEG = 0.005
@@ -35,7 +37,7 @@ def joined_lines(frame: GeoDataFrame, *, is_exact: bool) -> GeoDataFrame:
         Whether lines keep their course; else one of schematic course is rounded at its bends, so
         that it does not pose as surveyed straights.
     """
-    whole_of = next((name for name in ("line", "river") if name in frame.columns), None)
+    whole_of = _whole_of(frame)
     if whole_of is None or frame.empty:
         return frame
     alike = (whole_of, "feature_name", "class", "status", "feature_evidence")
@@ -122,3 +124,17 @@ def upstream_deg(shape: BaseGeometry, flow: Sequence[LineString]) -> int:
     below = nearest.interpolate(min(at + _FLOW_STEP_DEG, nearest.length))
     east = (above.x - below.x) * np.cos(np.radians(point.y))
     return round(float(np.degrees(np.arctan2(east, above.y - below.y)))) % 360
+
+
+def count_of(layer: Layer) -> int:
+    """Return how many things a layer shows: pieces of one line or river are one thing."""
+    whole_of = _whole_of(layer.frame) if layer.definition.geometry == "line" else None
+    if whole_of is None:
+        return len(layer.frame)
+    named = layer.frame[whole_of].replace("", None)
+    return int(named.nunique() + named.isna().sum())
+
+
+def _whole_of(frame: GeoDataFrame) -> str | None:
+    """Return the column that names the line or river a piece belongs to, None without one."""
+    return next((name for name in ("line", "river") if name in frame.columns), None)

@@ -10,6 +10,7 @@ from geo_toolkit.webmap.backgrounds import inline_tiles
 from geo_toolkit.webmap.basemaps import Basemap, basemap_of
 from geo_toolkit.webmap.bulk import fitting_payloads
 from geo_toolkit.webmap.cards import credit_of, data_date
+from geo_toolkit.webmap.courses import count_of
 from geo_toolkit.webmap.drawing import Drawing, require_drawable
 from geo_toolkit.webmap.escaping import plain_text
 from geo_toolkit.webmap.frame import build_map, finished_page
@@ -155,7 +156,7 @@ def _texts(
     basemap: Basemap | None,
 ) -> Row:
     """Return what the page says in one language, its layers apart."""
-    counts = {layer.id: len(layer.frame) for layer in chosen}
+    counts = {layer.id: count_of(layer) for layer in chosen}
     subtitle = definition.subtitle(lang, counts)
     groups = _groups(definition, lang)
     if overlays:

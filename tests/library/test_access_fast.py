@@ -41,8 +41,8 @@ def test_a_fast_graph_answers_as_the_plain_one(seed):
         fast.FastGraph.of(tail, head, -weight - 1, xy)
 
 
-@pytest.mark.skipif(fast.IS_COMPILED, reason="numba is installed")
-def test_without_numba_it_says_what_to_install():
+def test_without_numba_it_says_what_to_install(monkeypatch):
+    monkeypatch.setattr(fast, "IS_COMPILED", False)
     _, tail, head, weight, xy = random_graph(0)
     with pytest.raises(NotAvailable, match=r"numba is not installed; use Graph, or install"):
         fast.FastGraph.of(tail, head, weight, xy)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from geo_toolkit.webmap import load_maps, render_map
+from geo_toolkit.webmap import load_maps, map_of, render_map
 from geo_toolkit.webmap.offline import require_no_foreign_address
 from geo_toolkit.workspace import Workspace
 
@@ -187,3 +187,11 @@ def _overlapping_names(page):
         "const h = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);"
         "if (w > 6 && h > 4) { pairs += 1; }})); return pairs;}"
     )
+
+
+def test_the_overview_counts_lines_and_not_their_pieces(request):
+    """Six railways in 43 pieces are six railways, as the gazetteer lists them."""
+    ws = Workspace.open(request.config.rootpath)
+    names = set(ws.layers["railways"].read().frame["line"])
+    assert len(names) == 6
+    assert "6 条铁路" in map_of(ws, "overview", lang="zh")
