@@ -185,6 +185,7 @@ class Checks:
             crs=self.crs,
             within=from_geographic(bounds, self.crs)[0],
             lists=self._unit_lists(request.day),
+            findings=decision.findings,
             in_conflict=any(row["verdict"] in _CONFLICTS for row in decision.rows),
         )
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from geo_toolkit.rules import Rule
     from geo_toolkit.siting.constraints import Constraints
-    from geo_toolkit.siting.findings import SiteArrays
+    from geo_toolkit.siting.findings import Finding, SiteArrays
     from geo_toolkit.siting.request import Request
     from geo_toolkit.siting.secrecy import Withheld
     from geo_toolkit.siting.unit_lists import UnitLists
@@ -55,6 +55,7 @@ def additions(
     crs: CRS,
     within: BaseGeometry,
     lists: UnitLists | None,
+    findings: Sequence[Sequence[Finding]],
     in_conflict: bool,
 ) -> Additions:
     """Return what is added to a check.
@@ -67,6 +68,8 @@ def additions(
         The workspace's bounds in ``crs``, which no proposal leaves.
     lists
         The access list of the zoning units.
+    findings
+        All findings of each site; the advice starts from them.
     in_conflict
         Whether any site is prohibited or restricted: without one there is nothing to advise.
     """
@@ -96,7 +99,7 @@ def additions(
     decide = redecider(rules, constraints, declared)
     advices = advise(
         arrays,
-        decide(arrays),
+        findings,
         grounds_of(rules, constraints),
         decide,
         crs=crs,

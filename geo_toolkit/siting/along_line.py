@@ -213,7 +213,22 @@ def stretches(
     upstream_m, downstream_m
         Distances along the lines, on the ground.
     """
-    network = Network.build(lines)
+    key = ("stretches", asked.tobytes(), upstream_m, downstream_m)
+    kept: dict[int, tuple[Constraints, Stretches]] = constraints.derived(key, dict)
+    if id(lines) not in kept:
+        kept.clear()
+        kept[id(lines)] = (lines, _stretches(constraints, lines, asked, upstream_m, downstream_m))
+    return kept[id(lines)][1]
+
+
+def _stretches(
+    constraints: Constraints,
+    lines: Constraints,
+    asked: NDArray[np.int64],
+    upstream_m: float,
+    downstream_m: float,
+) -> Stretches:
+    network = lines.derived("network", lambda: Network.build(lines))
     shapes: list[BaseGeometry] = []
     rows: list[int] = []
     accuracy: list[float] = []

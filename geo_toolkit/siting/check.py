@@ -55,6 +55,7 @@ class Decision:
     overlaps: GeoDataFrame
     nearest: GeoDataFrame
     site_overlaps: list[dict[str, Any]]  # JSON rows
+    findings: list[list[Finding]]  # of each site, over all roles, as the reader may know them
 
 
 def site_arrays(
@@ -175,6 +176,7 @@ def check(
         _open_rows(_overlaps_frame(arrays, measured, findings, crs), withheld),
         _open_rows(_nearest_frame(arrays, measured, crs), withheld),
         _site_overlaps(arrays, crs),
+        [[f for of_role in findings.values() for f in of_role[site]] for site in range(len(rows))],
     )
 
 

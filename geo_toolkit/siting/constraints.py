@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -20,13 +20,15 @@ from geo_toolkit.siting.outlines import Outlines
 from geo_toolkit.siting.shapes import TOLERANCE_M, polygons_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Hashable, Sequence
 
     from numpy.typing import NDArray
     from pyproj import CRS
     from shapely.geometry.base import BaseGeometry
 
 __all__ = ["Constraints"]
+
+T = TypeVar("T")
 
 _ASSUMED = "assumed"  # drawn, but never part of an analysis (DESIGN §9)
 _QUAD_SEGS = 16
@@ -71,10 +73,18 @@ class Constraints:
     covered: BaseGeometry | None
     _shrunk: dict[tuple[int, float], BaseGeometry] = field(default_factory=dict, repr=False)
     _grown: dict[tuple[int, float], BaseGeometry] = field(default_factory=dict, repr=False)
+    _derived: dict[Hashable, Any] = field(init=False, default_factory=dict, repr=False)
 
     def __len__(self) -> int:
         """Return the number of features that count."""
         return len(self.geometry)
+
+    def derived(self, key: Hashable, make: Callable[[], T]) -> T:
+        """Return what ``make`` gives, made once for these constraints and kept under a key."""
+        if key not in self._derived:
+            self._derived[key] = make()
+        kept: T = self._derived[key]
+        return kept
 
     @classmethod
     def build(cls, role: str, layers: Sequence[Layer], crs: CRS) -> Constraints:
