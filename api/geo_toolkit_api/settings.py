@@ -36,6 +36,26 @@ class Settings(BaseSettings):
         Most sites, and most vertices over all of them, in one check.
     results_kept
         Results kept in memory by each worker process, for a workspace that records nothing.
+    state
+        Folder of keys, jobs, sessions and the audit log, shared by all processes; None:
+        ``.geo_toolkit/service`` in the workspace.
+    read_needs_key
+        Whether reading needs an API key too; False: whoever reaches the service reads what is
+        public.
+    quick_sites, quick_vertices
+        Most sites and vertices of a check that is answered at once (201); a larger one becomes a
+        job (202).
+    parse_s, parse_mb
+        Most seconds and MiB of memory for reading one submitted file, in a process of its own.
+    job_s
+        Most seconds for one job.
+    kept_days
+        Days that the results of jobs and their files are kept.
+    rate, check_rate, key_failures
+        Requests of one caller, of them checks, and wrong keys from one address, each as
+        ``limits`` writes a rate: ``20000/minute``.
+    log_format
+        ``json``: one JSON object a line; ``text``: for a person.
     """
 
     model_config = SettingsConfigDict(
@@ -49,6 +69,18 @@ class Settings(BaseSettings):
     max_sites: Annotated[int, Field(ge=1, le=100_000)] = 200
     max_vertices: Annotated[int, Field(ge=4, le=10_000_000)] = 200_000
     results_kept: Annotated[int, Field(ge=1, le=10_000)] = 100
+    state: Path | None = None
+    read_needs_key: bool = False
+    quick_sites: Annotated[int, Field(ge=0, le=100_000)] = 20
+    quick_vertices: Annotated[int, Field(ge=0, le=10_000_000)] = 20_000
+    parse_s: Annotated[float, Field(gt=0, le=3600)] = 20.0
+    parse_mb: Annotated[int, Field(ge=256, le=65_536)] = 1024
+    job_s: Annotated[float, Field(gt=0, le=86_400)] = 1800.0
+    kept_days: Annotated[float, Field(gt=0, le=3650)] = 30.0
+    rate: str = "20000/minute"
+    check_rate: str = "6000/minute"
+    key_failures: str = "10/minute"
+    log_format: Literal["text", "json"] = "text"
 
     @field_validator("allowed_hosts", mode="before")
     @classmethod
