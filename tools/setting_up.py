@@ -141,17 +141,26 @@ SYSTEM_PACKAGES: dict[str, Callable[[], bool]] = {
         Path("/usr/share/postgresql").glob("*/extension/postgis.control")
     ),
     "poppler-utils": lambda: shutil.which("pdftotext") is not None,
+    "gdal-bin": lambda: shutil.which("ogrinfo") is not None,
 }
+PROOF_PACKAGES: dict[str, Callable[[], bool]] = {
+    "libreoffice-writer": lambda: shutil.which("soffice") is not None,
+    "python3-qgis": lambda: Path("/usr/lib/python3/dist-packages/qgis").is_dir(),
+    "qgis-providers": lambda: any(Path("/usr/lib/qgis/plugins").glob("*provider*"))
+    or any(Path("/usr/lib").glob("*/qgis/plugins/*provider*")),
+}
+"""What only the long figures of ``make proof`` need."""
 
 
-def install_system_packages() -> None:
+def install_system_packages(*, for_proof: bool = False) -> None:
     """Install what is missing where that can be done, and name what stays missing."""
-    missing = [name for name, is_there in SYSTEM_PACKAGES.items() if not is_there()]
+    wanted = SYSTEM_PACKAGES | (PROOF_PACKAGES if for_proof else {})
+    missing = [name for name, is_there in wanted.items() if not is_there()]
     if missing and can_apt():
         apt_install(missing)
     on_debian = "Debian: apt-get install"
     for name in missing:
-        if not SYSTEM_PACKAGES[name]():
+        if not wanted[name]():
             say(f"    {name} is missing: tests that need it are skipped ({on_debian} {name})")
 
 

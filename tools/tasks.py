@@ -108,6 +108,8 @@ def bench(rest: list[str]) -> int:
 
 def proof(rest: list[str]) -> int:
     """Take the long figures and write ``docs/reliability.md``."""
+    set_up("test")
+    install_system_packages(for_proof=True)
     return run_script("tools/proof.py", rest)
 
 
