@@ -6,11 +6,17 @@ python tools/formats_page.py
 import sys
 from pathlib import Path
 
-from geo_toolkit.boundary import read_sites
+from geo_toolkit.boundary import dxf, geojson, kml, points_csv, read_sites, survey_text, wkt
+from geo_toolkit.boundary.archive import MAX_ENTRIES, MAX_RATIO, MAX_TOTAL_BYTES
 from geo_toolkit.boundary.dxf import ARC_TOLERANCE_M
+from geo_toolkit.boundary.encoding import MAX_LINE, MAX_TEXT_MEMORY
 from geo_toolkit.boundary.gdal import ARC_STEP_DEG
-from geo_toolkit.boundary.opening import MAX_BYTES
+from geo_toolkit.boundary.geoparquet import MAX_DECODED
+from geo_toolkit.boundary.opening import LIMITS, MAX_BYTES
+from geo_toolkit.boundary.points_table import MAX_ROWS
+from geo_toolkit.boundary.points_xlsx import MAX_SHARED, MAX_UNPACKED
 from geo_toolkit.boundary.submission import MAX_FEATURES, MAX_POINTS
+from geo_toolkit.boundary.survey_text import MAX_LINES
 from geo_toolkit.boundary.writing import SUFFIXES
 from geo_toolkit.errors import GeoToolkitError
 
@@ -81,9 +87,15 @@ VARIANTS = (
     ("text_count_wrong.txt", "count that is wrong", {}),
     ("text_open_rings.txt", "rings not closed", {}),
     ("text_numbers_restart.txt", "plain numbers that restart in each ring", {}),
+    ("text_closing_number.txt", "closing points with numbers of their own", {}),
+    ("text_rings_overlap.txt", "圈号 2 that overlaps in part", {}),
     ("text_second_part.txt", "圈号 2 outside: a second part", {}),
     ("text_island_in_hole.txt", "a hole, and an island in it", {}),
     ("text_several_plots.txt", "several plots in one file", {}),
+    ("text.zip", "one text in an archive, in a folder with a Chinese name", {}),
+    ("texts.zip", "one archive of several texts", {}),
+    ("texts.zip", "one of them chosen", {"layer": "text_paper_example.txt"}),
+    ("text_zone18.txt", "6-degree zone", {}),
     ("text_no_prefix.txt", "six-digit Y, zone in 带号", {}),
     ("text_zone_contradicts.txt", "带号 against the prefix", {}),
     ("text_swapped.txt", "columns swapped", {}),
@@ -93,12 +105,16 @@ VARIANTS = (
     ("text_utf8.txt", "UTF-8, LF", {}),
     ("text_utf8_bom.txt", "UTF-8 with BOM", {}),
     ("text_gb18030.txt", "characters beyond GBK", {}),
+    ("text_utf16.txt", "UTF-16", {}),
+    ("text_utf16.txt", "UTF-16, named", {"encoding": "utf-16-le"}),
     ("text_full_width.txt", "full-width commas and digits", {}),
     ("text_tabs.txt", "tabs between the fields", {}),
     ("text_mixed_line_ends.txt", "CRLF, LF and CR in one file", {}),
     ("text_area_m2.txt", "area in m²", {}),
     ("text_area_differs.txt", "stated area that differs", {}),
     ("text_line.txt", "line plot (线)", ROAD),
+    ("text_points.txt", "point plot (点)", {}),
+    ("text_beijing54.txt", "1954年北京坐标系", {}),
     ("text_xian80.txt", "1980西安坐标系", {}),
     ("text_xian80.txt", "1980西安坐标系 with parameters", XIAN80),
     ("plot_gbk.zip", "shapefile, GBK with .cpg", {}),
@@ -140,6 +156,14 @@ VARIANTS = (
     ("points_ddd_mmss.csv", "ddd.mmss said in the heading", DEGREES),
     ("points_ddd_mmss_unsaid.csv", "ddd.mmss not said", DEGREES),
     ("points.xlsx", "title, notes, merged cells, numbers as text", {}),
+    ("plot.dwg", "DWG", {}),
+    ("plot.mdb", "personal geodatabase", {}),
+    ("plot.ovobj", "Ovital objects", {}),
+    ("plot.wp", "MapGIS", {}),
+    ("plot.gml", "GML", {}),
+    ("points.xls", "old workbook", {}),
+    ("plot.rar", "RAR", {}),
+    ("plot.7z", "7z", {}),
 )  # fmt: skip
 
 INTRO = """# Boundary files
@@ -154,15 +178,37 @@ that settles it. Magnitudes alone never decide a datum.
 """
 
 RULES = f"""
-DWG, personal geodatabases (.mdb), MapGIS, .ovobj, .xls, .rar and .7z are refused by name, with
-what to export instead. A zip holds one shapefile, one .gdb, or one other file (`--layer` names it
-where there are several).
+DWG, personal geodatabases (.mdb), MapGIS, GML, .ovobj, .xls, .rar and .7z are refused by name,
+with what to export instead. A zip holds one shapefile, one .gdb, or one other file (`--layer`
+names it where there are several). `NAME_fields.csv` beside a shapefile, as `convert` writes it,
+gives names that were cut their whole length back.
 
-Limits: {MAX_BYTES // 1_000_000} MB a file (less where a format needs more memory for it),
-{MAX_FEATURES:,} features, {MAX_POINTS:,} points, which takes about 1 GB of memory; an archive at
-most 1000 entries, 400 MB unpacked and 200 to 1; XML without document type and entities;
-spreadsheets read row by row. GDAL sees a private copy under a name of our own, of one
-format that its first bytes must bear out; `/vsi` paths, VRT and linked tables are refused.
+## Limits and memory
+
+What is larger is refused with the limit in the message: by its size before it is read, else as
+soon as it is known. Reading takes at most about 1.4 GB at {MAX_FEATURES:,} features or
+{MAX_POINTS:,} points, which is the most that one check holds; files made to do harm, of which the
+tests keep more than 180, take under 500 MB and 5 s each.
+
+| what | at most |
+| --- | --- |
+| any file | {MAX_BYTES / 1e6:g} MB |
+| survey text | {LIMITS[survey_text.read] / 1e6:g} MB, {MAX_LINES:,} lines |
+| GeoJSON | {LIMITS[geojson.read] / 1e6:g} MB, {geojson.MAX_VALUES:,} values |
+| DXF | {LIMITS[dxf.read] / 1e6:g} MB |
+| KML, WKT | {LIMITS[kml.read] / 1e6:g} MB, {LIMITS[wkt.read] / 1e6:g} MB |
+| CSV | {LIMITS[points_csv.read] / 1e6:g} MB, {MAX_ROWS:,} rows |
+| a line of survey text or CSV | {MAX_LINE:,} bytes |
+| text in memory, where a rare character makes all of it wide | {MAX_TEXT_MEMORY / 1e6:g} MB |
+| workbook | {MAX_UNPACKED / 1e6:g} MB unpacked, \
+{MAX_SHARED / 1e6:g} MB of texts, {MAX_ROWS:,} rows |
+| GeoParquet | {MAX_DECODED / 1e6:g} MB of values, however well they are packed |
+| archive | {MAX_ENTRIES:,} entries, {MAX_TOTAL_BYTES / 1e6:g} MB unpacked, {MAX_RATIO} to 1 |
+
+XML comes without document type and entities; spreadsheets are read row by row; columns that a
+GeoPackage computes, views and virtual tables are refused, and so is a shapefile whose index names a
+record twice. GDAL sees a private copy under a name of our own, of one format that its first bytes
+must bear out; `/vsi` paths, VRT and linked tables are refused.
 
 Lines: with `--corridor-m W` (for `--project-type linear`) every format gives centrelines. Parts
 of one feature are joined in their order and must meet end to start; several lines are several

@@ -15,6 +15,10 @@ from xml.etree import ElementTree
 ROOT = Path(__file__).resolve().parent.parent
 RESULT = ROOT / "docs" / "reliability.md"
 OUTCOMES = ("passed", "failed", "skipped")
+LONG = {
+    "GEO_TOOLKIT_PROOF": "1",  # 1,000 kills, a minute of publishers
+    "GEO_TOOLKIT_FUZZ": "200000",  # executions over the parsers of boundary files
+}
 
 
 def main() -> int:
@@ -22,8 +26,10 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as scratch:
         report = Path(scratch) / "slow.xml"
         command = [sys.executable, "-m", "pytest", "-m", "slow", "-q", f"--junitxml={report}"]
-        long = {**os.environ, "GEO_TOOLKIT_PROOF": "1"}  # 1,000 kills, a minute of publishers
-        code = subprocess.run(command, cwd=ROOT, env=long, check=False).returncode
+        command += ["-o", "console_output_style=count", "-o", "junit_family=xunit1"]
+        said = ", ".join(f"{name}={value}" for name, value in LONG.items())
+        print(f"the slow tests, whole ({said}); this takes an hour or more", flush=True)
+        code = subprocess.run(command, cwd=ROOT, env={**LONG, **os.environ}, check=False).returncode
         if not report.is_file():
             return code
         text = figures(ElementTree.parse(report).getroot())
@@ -55,7 +61,47 @@ def figures(report: ElementTree.Element) -> str:
     for module in sorted(counts):
         cells = [str(counts[module][name]) for name in OUTCOMES]
         lines.append(f"| `{module}` | {' | '.join(cells)} | {seconds[module]:.1f} |")
+    rows = notable(report)
+    if rows:
+        lines += ["", "## Figures that tests recorded", "", "| test | figures |", "| --- | --- |"]
+        lines += [f"| `{name}` | {told} |" for name, told in rows]
     return "\n".join(lines) + "\n"
+
+
+def notable(report: ElementTree.Element) -> list[tuple[str, str]]:
+    """Return what tests recorded: counts added up over a test's cases, of the rest the largest."""
+    found: dict[str, dict[str, int | float | str]] = defaultdict(dict)
+    for case in report.iter("testcase"):
+        test = f"{case.get('classname', '')}.{case.get('name', '').partition('[')[0]}"
+        for told in case.iter("property"):
+            name, value = told.get("name", ""), number(told.get("value", ""))
+            before = found[test].get(name)
+            if isinstance(before, int) and isinstance(value, int):
+                value += before
+            elif isinstance(before, float) and isinstance(value, float):
+                value = max(value, before)
+            found[test][name] = value
+    shown = {
+        test: ", ".join(f"{k} {text_of(v)}" for k, v in of.items()) for test, of in found.items()
+    }
+    return sorted(shown.items())
+
+
+def number(text: str) -> int | float | str:
+    """Return a recorded value as a number where it is one."""
+    for kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError:
+            continue
+    return text
+
+
+def text_of(value: float | str) -> str:
+    """Return a value as the page shows it."""
+    if isinstance(value, int):
+        return f"{value:,}"
+    return f"{value:.3g}" if isinstance(value, float) else value.replace("|", "/")
 
 
 def outcome(case: ElementTree.Element) -> str:

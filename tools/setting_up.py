@@ -146,8 +146,10 @@ SYSTEM_PACKAGES: dict[str, Callable[[], bool]] = {
 PROOF_PACKAGES: dict[str, Callable[[], bool]] = {
     "libreoffice-writer": lambda: shutil.which("soffice") is not None,
     "python3-qgis": lambda: Path("/usr/lib/python3/dist-packages/qgis").is_dir(),
-    "qgis-providers": lambda: any(Path("/usr/lib/qgis/plugins").glob("*provider*"))
-    or any(Path("/usr/lib").glob("*/qgis/plugins/*provider*")),
+    "qgis-providers": lambda: (
+        any(Path("/usr/lib/qgis/plugins").glob("*provider*"))
+        or any(Path("/usr/lib").glob("*/qgis/plugins/*provider*"))
+    ),
 }
 """What only the long figures of ``make proof`` need."""
 

@@ -63,6 +63,10 @@ class System:
         return label_of(self.crs)
 
 
+UNTOLD = System(CRS.from_epsg(3857), "", Datum.WGS84)
+"""Stands in for a system in metres that nothing tells, where a file is read on past that."""
+
+
 def decide_system(
     file: str,
     options: ReadOptions,

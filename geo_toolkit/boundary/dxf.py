@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from geo_toolkit.boundary.crs_basis import decide_system
+from geo_toolkit.boundary.crs_basis import UNTOLD, decide_system
 from geo_toolkit.boundary.dxf_groups import read_drawing
 from geo_toolkit.boundary.dxf_outlines import Outline, outlines
 from geo_toolkit.boundary.encoding import decode_text, family_of, is_same_encoding
+from geo_toolkit.boundary.faults import Attempt, strictly
 from geo_toolkit.boundary.rings import Ring, close, nest
 from geo_toolkit.boundary.source import file_sha256
 from geo_toolkit.boundary.submission import Submission
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
 __all__ = ["ARC_TOLERANCE_M", "read"]
 
 FORMAT = "DXF"
-MAX_BYTES = 100_000_000
 ARC_TOLERANCE_M = 0.001
 _ARC_TOLERANCE_DEG = 1e-8
 _MAX_GAP_M = 0.1
@@ -42,8 +42,10 @@ _UNICODE_SINCE = "AC1021"
 _ESCAPE = re.compile(r"\\[Uu]\+([0-9A-Fa-f]{4})")
 
 
-def read(path: Path, options: ReadOptions) -> Submission:
+def read(path: Path, options: ReadOptions, attempt: Attempt = strictly) -> Submission:
     """Return the closed polylines, or with ``corridor_m`` the lines, of one layer of a drawing.
+
+    Without those that ``attempt`` noted a fault in.
 
     Raises
     ------
@@ -51,16 +53,11 @@ def read(path: Path, options: ReadOptions) -> Submission:
         If it is no ASCII drawing, no system is named, or the layer is not told.
     """
     file = path.name
-    if path.stat().st_size > MAX_BYTES:
-        raise BoundaryError(
-            file, "", f"at most {MAX_BYTES // 1_000_000} MB", "more",
-            "save the boundary's layer as a drawing of its own",
-        )  # fmt: skip
-    system = decide_system(file, options)
+    system = attempt(decide_system, file, options) or UNTOLD
     in_degrees = system.crs.is_geographic
     drawing = read_drawing(path)
     tolerance = _ARC_TOLERANCE_DEG if in_degrees else ARC_TOLERANCE_M
-    drawn = outlines(drawing, tolerance=tolerance, file=file)
+    drawn = outlines(drawing, tolerance=tolerance, file=file, attempt=attempt)
     names, encoding, basis = _names(drawing, drawn, options, file)
     max_gap = _MAX_GAP_DEG if in_degrees else _MAX_GAP_M
     layer = _choose(drawn, names, options, max_gap, file)
@@ -68,11 +65,11 @@ def read(path: Path, options: ReadOptions) -> Submission:
     closed: list[str] = []
     remarks = _remarks(drawing, names, layer, chosen)
     if options.corridor_m is not None:
-        shapes, places = _lines(chosen, file)
+        shapes, places = _lines(chosen, layer, file, attempt)
     else:
-        rings = _rings(chosen, file, max_gap)
+        rings = _rings(chosen, layer, file, max_gap, attempt)
         closed = [ring.place for ring in rings if ring.was_open]
-        shapes, places = _polygons(rings, file, remarks, in_degrees=in_degrees)
+        shapes, places = _polygons(rings, file, remarks, attempt, in_degrees=in_degrees)
     geometry = np.empty(len(shapes), dtype=object)
     geometry[:] = shapes
     return Submission(
@@ -184,37 +181,53 @@ def _gap(one: Outline) -> float:
     return 0.0 if one.points is None else float(np.hypot(*(one.points[-1] - one.points[0])))
 
 
-def _lines(chosen: Sequence[Outline], file: str) -> tuple[list[shapely.Geometry], list[str]]:
+def _lines(
+    chosen: Sequence[Outline], layer: str, file: str, attempt: Attempt
+) -> tuple[list[shapely.Geometry], list[str]]:
     """Return the lines of a layer; a closed outline stays a polygon, to be refused."""
     shapes: list[shapely.Geometry] = []
     places: list[str] = []
     for one in chosen:
-        place = say("entity", n=one.line)
-        if one.points is None or len(one.points) < 2:
-            raise _not_read(one, place, file, "a line or polyline")
-        if one.is_closed and len(one.points) > 3:
-            shapes.append(shapely.Polygon(one.points))
-        else:
-            shapes.append(shapely.LineString(one.points))
-        places.append(place)
+        place = _place(one, layer)
+        shape = attempt(_line, one, place, file)
+        if shape is not None:
+            shapes.append(shape)
+            places.append(place)
     return shapes, places
 
 
-def _rings(chosen: Sequence[Outline], file: str, max_gap: float) -> list[Ring]:
+def _line(one: Outline, place: str, file: str) -> shapely.Geometry:
+    if one.points is None or len(one.points) < 2:
+        raise _not_read(one, place, file, "a line or polyline")
+    is_outline = one.is_closed and len(one.points) > 3
+    return shapely.Polygon(one.points) if is_outline else shapely.LineString(one.points)
+
+
+def _place(one: Outline, layer: str) -> str:
+    """Return how messages call an outline: its line, the handle that CAD gives it, its layer."""
+    if not one.handle:
+        return say("entity", n=one.line)
+    return say("entity_layer", n=one.line, handle=one.handle, layer=layer)
+
+
+def _rings(
+    chosen: Sequence[Outline], layer: str, file: str, max_gap: float, attempt: Attempt
+) -> list[Ring]:
     """Return the closed rings of a layer."""
-    rings = []
-    for one in chosen:
-        place = say("entity", n=one.line)
-        if one.points is None or not len(one.points) or one.kind in ("LINE", "ARC"):
-            raise _not_read(one, place, file, "a closed polyline")
-        gap = _gap(one)
-        if gap > max_gap:
-            raise BoundaryError(
-                file, place, "a closed polyline", f"ends {gap:.6g} apart",
-                "close it (PEDIT), or give --corridor-m where it is a centreline",
-            )  # fmt: skip
-        rings.append(close(one.points, file=file, place=place))
-    return rings
+    made = [attempt(_ring, one, _place(one, layer), file, max_gap) for one in chosen]
+    return [ring for ring in made if ring is not None]
+
+
+def _ring(one: Outline, place: str, file: str, max_gap: float) -> Ring:
+    if one.points is None or not len(one.points) or one.kind in ("LINE", "ARC"):
+        raise _not_read(one, place, file, "a closed polyline")
+    gap = _gap(one)
+    if gap > max_gap:
+        raise BoundaryError(
+            file, place, "a closed polyline", f"ends {gap:.6g} apart",
+            "close it (PEDIT), or give --corridor-m where it is a centreline",
+        )  # fmt: skip
+    return close(one.points, file=file, place=place)
 
 
 def _not_read(one: Outline, place: str, file: str, expected: str) -> BoundaryError:
@@ -225,12 +238,15 @@ def _not_read(one: Outline, place: str, file: str, expected: str) -> BoundaryErr
 
 
 def _polygons(
-    rings: Sequence[Ring], file: str, remarks: list[str], *, in_degrees: bool
+    rings: Sequence[Ring], file: str, remarks: list[str], attempt: Attempt, *, in_degrees: bool
 ) -> tuple[list[shapely.Geometry], list[str]]:
     """Return one polygon an outline, with the outlines inside it as holes."""
     at = {ring.points.tobytes(): ring for ring in rings}
-    shapes, places = [], []
-    for polygon in shapely.get_parts(nest(rings, file=file, in_degrees=in_degrees)):
+    shapes, places = list[shapely.Geometry](), list[str]()
+    if not rings:
+        return shapes, places
+    whole = attempt(nest, rings, file=file, in_degrees=in_degrees, attempt=attempt)
+    for polygon in shapely.get_parts(whole) if whole is not None else ():
         outer = at[shapely.get_coordinates(polygon.exterior).tobytes()]
         for hole in polygon.interiors:
             inner = at[shapely.get_coordinates(hole).tobytes()]

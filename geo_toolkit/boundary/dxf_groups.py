@@ -5,6 +5,7 @@ Source: the DXF reference of the format's maker: pairs of lines, a code and a va
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-__all__ = ["Block", "Drawing", "Entity", "read_drawing"]
+__all__ = ["Block", "Drawing", "Entity", "entity_place", "float_of", "handle_of", "read_drawing"]
 
 MAX_ENTITIES = 300_000
 MAX_GROUPS = 20_000_000
@@ -25,6 +26,7 @@ _KEPT = frozenset(
 )
 _HEADERS = (b"$ACADVER", b"$DWGCODEPAGE")
 _MAX_LINE = 100_000
+_HANDLE = re.compile(r"[0-9A-Fa-f]{1,16}")
 
 Group = tuple[int, bytes]
 
@@ -78,6 +80,20 @@ class Drawing:
     blocks: dict[bytes, Block] = field(default_factory=dict)
     entities: list[Entity] = field(default_factory=list)
     others: dict[tuple[bytes, bytes], int] = field(default_factory=dict)
+
+
+def handle_of(entity: Entity) -> str:
+    """Return the name that CAD gives an entity, a hexadecimal number, or an empty text."""
+    handle = entity.text(5).decode("latin-1")
+    return handle if _HANDLE.fullmatch(handle) else ""
+
+
+def entity_place(entity: Entity) -> str:
+    """Return how messages call an entity: by its line, and its handle where it has one."""
+    handle = handle_of(entity)
+    if handle:
+        return say("entity_handle", n=entity.line, handle=handle)
+    return say("entity", n=entity.line)
 
 
 def float_of(value: bytes, line: int, file: str) -> float:

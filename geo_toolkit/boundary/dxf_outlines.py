@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from geo_toolkit.boundary.dxf_groups import float_of
+from geo_toolkit.boundary.dxf_groups import entity_place, float_of, handle_of
+from geo_toolkit.boundary.faults import Attempt, strictly
 from geo_toolkit.boundary.words import say
 from geo_toolkit.errors import BoundaryError
 
@@ -43,6 +44,8 @@ class Outline:
         Whether the drawing says that it is closed.
     has_arcs
         Whether a part of it was an arc.
+    handle
+        The name that CAD gives the entity, or the insertion of a block it is in; may be empty.
     """
 
     line: int
@@ -51,10 +54,13 @@ class Outline:
     points: NDArray[np.float64] | None
     is_closed: bool
     has_arcs: bool = False
+    handle: str = ""
 
 
-def outlines(drawing: Drawing, *, tolerance: float, file: str) -> list[Outline]:
-    """Return all that is drawn, blocks expanded.
+def outlines(
+    drawing: Drawing, *, tolerance: float, file: str, attempt: Attempt = strictly
+) -> list[Outline]:
+    """Return all that is drawn, blocks expanded, but for entities that ``attempt`` noted.
 
     Parameters
     ----------
@@ -66,17 +72,43 @@ def outlines(drawing: Drawing, *, tolerance: float, file: str) -> list[Outline]:
     BoundaryError
         If an entity is damaged or turned in space, or blocks are nested without end.
     """
-    found: list[Outline] = []
-    total = 0
-    for outline in _expanded(drawing, drawing.entities, tolerance, file, 0, count()):
-        found.append(outline)
-        total += 0 if outline.points is None else len(outline.points)
-        if len(found) > MAX_OUTLINES or total > MAX_POINTS:
-            raise BoundaryError(
-                file, "", f"at most {MAX_OUTLINES} outlines and {MAX_POINTS} points", "more",
-                "save the boundary's layer as a drawing of its own",
-            )  # fmt: skip
-    return found
+    drawn = _Drawn(drawing, tolerance, file)
+    for entity in drawing.entities:
+        attempt(drawn.add, entity)
+    return drawn.found
+
+
+@dataclass
+class _Drawn:
+    """What has been drawn so far, held against the limits."""
+
+    drawing: Drawing
+    tolerance: float
+    file: str
+    found: list[Outline] = field(default_factory=list)
+    points: int = 0
+    insertions: count[int] = field(default_factory=count)
+
+    def add(self, entity: Entity) -> None:
+        """Draw one entity, or the block it inserts; all of it or nothing."""
+        before, handle = len(self.found), handle_of(entity)
+        try:
+            for one in _expanded(
+                self.drawing, [entity], self.tolerance, self.file, 0, self.insertions
+            ):
+                self.found.append(replace(one, handle=handle) if handle else one)
+                self.points += 0 if one.points is None else len(one.points)
+                if len(self.found) > MAX_OUTLINES or self.points > MAX_POINTS:
+                    raise BoundaryError(
+                        self.file, "", f"at most {MAX_OUTLINES} outlines and {MAX_POINTS} points",
+                        "more", "save the boundary's layer as a drawing of its own",
+                    )  # fmt: skip
+        except BoundaryError as error:
+            del self.found[before:]
+            if error.place != say("entity", n=entity.line):
+                raise
+            place, parts = entity_place(entity), (error.expected, error.got, error.remedy)
+            raise BoundaryError(self.file, place, *parts) from None
 
 
 def arc_points(
@@ -127,7 +159,7 @@ def _expanded(
             continue
         if depth >= MAX_DEPTH or next(insertions) >= MAX_OUTLINES:
             raise BoundaryError(
-                file, say("entity", n=entity.line),
+                file, entity_place(entity),
                 f"blocks nested {MAX_DEPTH} deep, and {MAX_OUTLINES} of them, at most",
                 "more", "explode the blocks and save the drawing again",
             )  # fmt: skip
@@ -147,7 +179,7 @@ def _copies(entity: Entity, file: str) -> list[tuple[float, float]]:
     rows = int(max(1.0, min(entity.number(71, 1.0, file), _MAX_COPIES)))
     if columns * rows > _MAX_COPIES:
         raise BoundaryError(
-            file, say("entity", n=entity.line), f"at most {_MAX_COPIES} copies of a block",
+            file, entity_place(entity), f"at most {_MAX_COPIES} copies of a block",
             f"{columns * rows}", "explode the block and keep the boundary alone",
         )  # fmt: skip
     dx, dy = entity.number(44, 0.0, file), entity.number(45, 0.0, file)
@@ -179,7 +211,7 @@ def _mirror(entity: Entity, file: str) -> float:
               ((210, 0.0), (220, 0.0), (230, 1.0))]  # fmt: skip
     if abs(normal[0]) > 1e-9 or abs(normal[1]) > 1e-9 or normal[2] == 0:
         raise BoundaryError(
-            file, say("entity", n=entity.line), "a flat drawing", "an entity turned in space",
+            file, entity_place(entity), "a flat drawing", "an entity turned in space",
             "flatten the drawing and save it again",
         )  # fmt: skip
     return math.copysign(1.0, normal[2])

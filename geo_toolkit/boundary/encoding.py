@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import codecs
+import sys
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from geo_toolkit.boundary.words import Said, say
@@ -18,6 +20,7 @@ __all__ = [
     "detect_legacy",
     "family_of",
     "is_same_encoding",
+    "refuse_long_lines",
     "utf8_option",
 ]
 
@@ -36,6 +39,13 @@ _FAMILIES = {
 _KNOWN = "gbk, gb18030, utf-8, utf-16 or big5"
 _UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _COMMON_SHARE = 0.75
+_SAMPLE = 100_000
+MAX_LINE = 50_000
+"""Bytes without a line end after which a text is no text of points."""
+MAX_TEXT_MEMORY = 180_000_000
+"""Bytes that the text of one file may take in memory, where a rare character makes all wide."""
+_SMALL = 40_000_000
+_CHUNK = 1 << 20
 _PUNCTUATION = frozenset("，。、；：（）【】《》“”‘’—…·￥％＃！？㎡°′″　")
 
 
@@ -112,6 +122,7 @@ def decode_text(
     OptionError
         If the option contradicts the byte order mark.
     """
+    _refuse_wide(raw, file, option)
     if raw.startswith(codecs.BOM_UTF8):
         if option is not None and family_of(option) != "UTF-8":
             raise OptionError(
@@ -124,6 +135,45 @@ def decode_text(
         return Decoded(_decode(raw, option, file), option, say("option", option="--encoding"))
     _refuse_utf16_and_binary(raw, file)
     return _detect_text(raw, file, keywords)
+
+
+def refuse_long_lines(raw: bytes, file: str) -> None:
+    """Refuse a text of points with a line that has no end.
+
+    Raises
+    ------
+    BoundaryError
+        With the line.
+    """
+    for start in range(0, len(raw) - MAX_LINE, MAX_LINE):
+        end = start + MAX_LINE
+        if raw.find(b"\n", start, end) < 0 and raw.find(b"\r", start, end) < 0:
+            before = max(raw.count(b"\n", 0, start), raw.count(b"\r", 0, start))
+            raise BoundaryError(
+                file, f"line {before + 1}", f"at most {MAX_LINE} characters in a line", "more",
+                "export the points again, one a line",
+            )  # fmt: skip
+
+
+def _refuse_wide(raw: bytes, file: str, option: str | None) -> None:
+    """Refuse a large text whose rarest character would take four bytes for each of its others."""
+    if len(raw) <= _SMALL or raw.isascii():
+        return
+    for name in (option,) if option is not None else ("utf-8", "gb18030"):
+        decoder = codecs.getincrementaldecoder(name)()
+        characters = width = 0
+        try:
+            for start in range(0, len(raw), _CHUNK):
+                chunk = decoder.decode(raw[start : start + _CHUNK])
+                characters += len(chunk)
+                width = max(width, round(sys.getsizeof(chunk) / max(len(chunk), 1)))
+        except UnicodeDecodeError:
+            continue
+        if characters * width > MAX_TEXT_MEMORY:
+            raise BoundaryError(
+                file, "", f"at most {MAX_TEXT_MEMORY / 1e6:g} MB of text in memory",
+                f"{characters * width / 1e6:.3g} MB", "submit the boundary in parts",
+            )  # fmt: skip
 
 
 def _detect_text(raw: bytes, file: str, keywords: Sequence[str]) -> Decoded:
@@ -193,7 +243,7 @@ def detect_legacy(
 
 
 def common_share(text: str) -> float:
-    """Return the share of non-ASCII characters that everyday Chinese is written in.
+    """Return the share of the first non-ASCII characters that everyday Chinese is written in.
 
     Source
     ------
@@ -204,7 +254,7 @@ def common_share(text: str) -> float:
     >>> common_share("物流"), common_share("ÎïÁ÷"), common_share("abc")
     (1.0, 0.0, 1.0)
     """
-    strange = [c for c in text if ord(c) > 127]
+    strange = list(islice((c for c in text if ord(c) > 127), _SAMPLE))
     if not strange:
         return 1.0
     return sum(_is_common(c) for c in strange) / len(strange)

@@ -73,8 +73,8 @@ class Fault:
 
     @property
     def lines(self) -> tuple[int, ...]:
-        """The line of a text file that the fault stands in, where it names one."""
-        return tuple(int(number) for number in re.findall(r"\bline (\d+)", self.place))
+        """The line of a text, or row of a table, that the fault stands in, where it names one."""
+        return tuple(int(number) for number in re.findall(r"\b(?:line|row) (\d+)", self.place))
 
     @classmethod
     def of_error(cls, error: GeoToolkitError) -> Fault:

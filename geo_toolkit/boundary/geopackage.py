@@ -54,6 +54,7 @@ def read(path: Path, options: ReadOptions) -> Submission:
         _check_kind(copy, file)
         _refuse_views(copy, file)
         layer = choose_layer(list_layers(copy, file=file), options, file)
+        _refuse_computed(copy, layer, file)
         declared = _declared_system(copy, layer, file)
         table = read_table(copy, driver="GPKG", file=file, layer=layer)
         if declared is None and table.crs is not None and not _is_undefined(copy, layer):
@@ -109,6 +110,18 @@ def _refuse_views(copy: Path, file: str) -> None:
     if views:
         raise BoundaryError(
             file, f"layer {views[0][0]!r}", "plain tables", "a view",
+            "export the layer to a new GeoPackage",
+        )  # fmt: skip
+
+
+def _refuse_computed(copy: Path, layer: str, file: str) -> None:
+    """Refuse columns that are computed when they are read, to whatever size."""
+    computed = _query(
+        copy, file, "select name from pragma_table_xinfo(?) where hidden in (2, 3)", layer
+    )
+    if computed:
+        raise BoundaryError(
+            file, f"layer {layer!r}", "plain tables", f"the computed column {computed[0][0]!r}",
             "export the layer to a new GeoPackage",
         )  # fmt: skip
 

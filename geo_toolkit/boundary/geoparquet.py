@@ -33,6 +33,8 @@ __all__ = ["read"]
 FORMAT = "GeoParquet"
 _ERRORS = (pa.ArrowException, OSError, ValueError, KeyError, TypeError, UnicodeDecodeError)
 Json = Any  # whatever the metadata hold
+_BATCH = 500
+MAX_DECODED = 150_000_000
 
 
 def read(path: Path, options: ReadOptions) -> Submission:
@@ -49,7 +51,7 @@ def read(path: Path, options: ReadOptions) -> Submission:
         with pq.ParquetFile(path, memory_map=False) as parquet:
             _check_size(parquet.metadata, file)
             column, meta = _geometry_column(parquet.schema_arrow.metadata or {}, file)
-            table = parquet.read()
+            table = _read_batches(parquet, file)
         names = [name for name in table.column_names if name != column]
         rows = table.select(names).to_pylist()
         wkb = np.array(table.column(column).to_pylist(), dtype=object)
@@ -109,6 +111,39 @@ def _check_size(metadata: pq.FileMetaData, file: str) -> None:
             "unpacked", f"{metadata.num_rows} features and {size // 1_000_000} MB",
             "submit it in parts",
         )  # fmt: skip
+
+
+def _read_batches(parquet: pq.ParquetFile, file: str) -> pa.Table:
+    """Return the rows; a few at a time, since repeated values are packed to next to nothing."""
+    odd = [field.name for field in parquet.schema_arrow if _is_packed(field.type, is_top=True)]
+    if odd:
+        raise BoundaryError(
+            file, f"column {odd[0]!r}", "plain columns", "one that is packed", "export it again"
+        )
+    columns: dict[str, list[pa.Array]] = {name: [] for name in parquet.schema_arrow.names}
+    size = 0
+    for batch in parquet.iter_batches(batch_size=_BATCH):
+        for name, column in zip(batch.schema.names, batch.columns, strict=True):
+            is_dictionary = pa.types.is_dictionary(column.type)
+            plain = column.dictionary_decode() if is_dictionary else column
+            size += plain.nbytes
+            columns[name].append(plain)
+        if size > MAX_DECODED:
+            raise BoundaryError(
+                file, "", f"at most {MAX_DECODED / 1e6:g} MB unpacked", "more", "submit it in parts"
+            )
+    return pa.table(
+        {name: pa.chunked_array(parts) if parts else [] for name, parts in columns.items()}
+    )
+
+
+def _is_packed(kind: pa.DataType, *, is_top: bool = False) -> bool:
+    """Whether values of a type stand for more than they take, in a way that is not undone."""
+    if pa.types.is_dictionary(kind):
+        return not is_top
+    if pa.types.is_run_end_encoded(kind):
+        return True
+    return any(_is_packed(kind.field(n).type) for n in range(kind.num_fields))
 
 
 def _geometry_column(metadata: dict[bytes, bytes], file: str) -> tuple[str, dict[str, Json]]:

@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from geo_toolkit.boundary import geojson, survey_text, zipped
+from geo_toolkit.boundary import geojson, points_csv, points_xlsx, survey_text, zipped
 from geo_toolkit.boundary.faults import ERROR, Fault, Faults
 from geo_toolkit.boundary.inspecting_features import look_at_any, look_at_geojson
 from geo_toolkit.boundary.inspecting_parts import look_for_parts
 from geo_toolkit.boundary.inspecting_survey import look_at as look_at_survey
+from geo_toolkit.boundary.inspecting_table import look_at_csv, look_at_xlsx
 from geo_toolkit.boundary.looked_at import LookedAt
 from geo_toolkit.boundary.opening import read_submission, read_zipped, reader_of
 from geo_toolkit.boundary.options import ReadOptions
@@ -93,7 +94,7 @@ def inspect_file(
     path
         A file, or a folder with a shapefile.
     options
-        As ``read_sites`` takes them: ``crs``, ``datum``, ``encoding``, ``layer``.
+        As ``read_sites`` takes them: ``crs``, ``datum``, ``encoding``, ``layer``, ``corridor_m``.
 
     Raises
     ------
@@ -145,7 +146,7 @@ def _with_faults(
     """Return the inspection of a file that is refused: all of its faults."""
     faults = Faults()
     seen = LookedAt()
-    if options.corridor_m is None and refusal.code not in _LAST_WORD:
+    if refusal.code not in _LAST_WORD:
         with suppress(OSError):
             seen = _look(path, options, faults, refusal, submission)
     found = faults.found
@@ -180,6 +181,10 @@ def _look(
         return LookedAt()
     if reader is survey_text.read:
         return look_at_survey(path, options, faults)
+    if reader is points_csv.read:
+        return look_at_csv(path, options, faults)
+    if reader is points_xlsx.read:
+        return look_at_xlsx(path, options, faults)
     if reader in (geojson.read, geojson.read_sequence):
         return look_at_geojson(path, options, faults, is_sequence=reader is geojson.read_sequence)
     seen = _look_in_zip(path, options, faults) if reader is read_zipped else None

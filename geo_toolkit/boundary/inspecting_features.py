@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from pyproj import CRS
 
-from geo_toolkit.boundary import geojson
-from geo_toolkit.boundary.crs_basis import decide_system
+from geo_toolkit.boundary import dxf, geojson, kml, wkt
+from geo_toolkit.boundary.crs_basis import UNTOLD, decide_system
 from geo_toolkit.boundary.faults import Fault, Faults
-from geo_toolkit.boundary.inspecting_shapes import inspect_shapes
+from geo_toolkit.boundary.inspecting_shapes import inspect_lines, inspect_shapes
 from geo_toolkit.boundary.looked_at import LookedAt
+from geo_toolkit.boundary.opening import read_zipped
 from geo_toolkit.boundary.sites import Repair
 from geo_toolkit.boundary.words import say
 from geo_toolkit.errors import BoundaryError, GeoToolkitError
@@ -38,6 +40,9 @@ _SETTLED_BY_OPTION = {
     "system_unknown",
     "system_wrong",
 }
+_WHICH = re.compile(r"(?:placemark|entity at line|line) \d+")
+_PATIENT: tuple[Callable[..., Submission], ...] = (dxf.read, kml.read, read_zipped, wkt.read)
+"""Readers that read on past the faults of single entities, placemarks and geometries."""
 _PROVISIONAL_ENCODINGS = (None, "gb18030", "utf-8")
 
 
@@ -78,7 +83,8 @@ def look_at_geojson(
     made[:] = shapes
     in_degrees = system is None or system.crs.is_geographic
     places = [say("feature", n=n) for n in rows]
-    inspect_shapes(made, list(places), system, faults, file=file, in_degrees=in_degrees)
+    inspect = inspect_shapes if options.corridor_m is None else inspect_lines
+    inspect(made, list(places), system, faults, file=file, in_degrees=in_degrees)
     labels = [str(n) for n in rows]
     return LookedAt(geojson.FORMAT, len(features), made, list(places), labels, in_degrees)
 
@@ -97,7 +103,7 @@ def _sequence(text: str, file: str, faults: Faults) -> dict[str, Any]:
 
 
 def look_at_any(
-    read: Callable[[Path, ReadOptions], Submission],
+    read: Callable[..., Submission],  # some take an attempt besides path and options
     path: Path,
     options: ReadOptions,
     faults: Faults,
@@ -114,34 +120,37 @@ def look_at_any(
     refusal, submission
         What reading it for a check came to, where it has been tried.
     """
-    if refusal is None:
-        submission = faults.attempt(read, path, options)
-    elif submission is None:
+    is_patient = read in _PATIENT
+    if submission is None and (refusal is None or is_patient):
+        patient = partial(read, attempt=faults.attempt) if is_patient else read
+        submission = faults.attempt(patient, path, options)
+    elif submission is None and refusal is not None:
         faults.add(refusal)
-    is_settled = submission is not None
+    is_settled = submission is not None and submission.system is not UNTOLD
     is_small = path.is_dir() or path.stat().st_size <= _READ_AGAIN_BYTES
     may_go_on = is_small and any(fault.code in _SETTLED_BY_OPTION for fault in faults.found)
-    for relaxed in _relaxed(options) if may_go_on and not is_settled else ():
+    for relaxed in _relaxed(options) if may_go_on and submission is None else ():
         submission = _read_relaxed(read, path, relaxed, faults)
         if submission is not None:
             break
     if submission is None:
         return LookedAt()
-    for text in submission.warnings if is_settled else ():
+    for text in submission.warnings if is_settled or is_patient else ():
         faults.add(Fault.of_remark(text))
     for place in submission.closed:
         faults.add(Fault.of_repair(Repair(place, say("closed"))))
     system = submission.system if is_settled else None
     in_degrees = _is_in_degrees(submission, is_settled=is_settled)
     places = list(submission.places)
-    inspect_shapes(
-        submission.geometry, places, system, faults, file=path.name, in_degrees=in_degrees
-    )
+    inspect = inspect_shapes if options.corridor_m is None else inspect_lines
+    inspect(submission.geometry, places, system, faults, file=path.name, in_degrees=in_degrees)
     labels = [str(n) for n in range(1, len(places) + 1)]
     drawn = np.array([shape is not None and not shape.is_empty for shape in submission.geometry])
     kept = np.flatnonzero(drawn).tolist()
+    lost = {m[0] for f in faults.found if is_patient and (m := _WHICH.match(f.place))}
+    count = len(places) + len(lost - {m[0] for p in places if (m := _WHICH.match(p))})
     return LookedAt(
-        submission.format, len(places), submission.geometry[kept],
+        submission.format, count, submission.geometry[kept],
         [places[i] for i in kept], [labels[i] for i in kept], in_degrees,
     )  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""The checks that polygons of every format pass, one polygon at a time where one fails."""
+"""The checks that polygons and lines of every format pass, one at a time where one fails."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from pyproj.exceptions import ProjError
 
+from geo_toolkit.boundary.corridor import centrelines
 from geo_toolkit.boundary.extent import check_degrees, check_extent, coordinate_limit
 from geo_toolkit.boundary.faults import Fault
 from geo_toolkit.boundary.mending import check_polygons, mend
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
     Check = Callable[[NDArray[np.object_], list[str]], object]
 
-__all__ = ["inspect_shapes"]
+__all__ = ["inspect_lines", "inspect_shapes"]
 
 
 def inspect_shapes(
@@ -78,6 +79,41 @@ def inspect_shapes(
     )
     for repair in repairs:
         faults.add(Fault.of_repair(repair))
+
+
+def inspect_lines(
+    shapes: NDArray[np.object_],
+    places: list[str],
+    system: System | None,
+    faults: Faults,
+    *,
+    file: str,
+    in_degrees: bool,
+) -> None:
+    """Note what is wrong with each centreline, and which were joined from parts.
+
+    Parameters
+    ----------
+    system
+        As of ``inspect_shapes``.
+    """
+    limit = np.finfo(float).max if system is None else coordinate_limit(system.crs)
+
+    def line(some: NDArray[np.object_], where: list[str]) -> None:
+        lines, _ = centrelines(some, where, file=file, in_degrees=in_degrees, limit=limit)
+        if system is not None and in_degrees:
+            check_degrees(lines, where, system, file=file)
+        if system is not None:
+            check_extent(lines, _lonlat(lines, system, file), where, system, file=file)
+
+    sound = _passing(line, shapes, places, np.arange(len(shapes)), faults)
+    if sound:
+        _, remarks = centrelines(
+            shapes[sound], [places[i] for i in sound],
+            file=file, in_degrees=in_degrees, limit=limit,
+        )  # fmt: skip
+        for remark in remarks:
+            faults.add(Fault.of_remark(remark))
 
 
 def _lonlat(shapes: NDArray[np.object_], system: System, file: str) -> NDArray[np.object_]:

@@ -7,7 +7,9 @@ told apart from one it shifted: such files are refused until ``--datum`` says wh
 from __future__ import annotations
 
 import io
+import math
 import re
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -20,7 +22,8 @@ from pyarrow import csv
 
 from geo_toolkit.boundary.archive import extract, list_entries
 from geo_toolkit.boundary.crs_basis import decide_system
-from geo_toolkit.boundary.rings import close, polygon_of
+from geo_toolkit.boundary.faults import Attempt, strictly
+from geo_toolkit.boundary.rings import Ring, close, polygon_of
 from geo_toolkit.boundary.safe_xml import elements, local_name
 from geo_toolkit.boundary.source import file_sha256
 from geo_toolkit.boundary.submission import MAX_POINTS, Submission
@@ -29,7 +32,6 @@ from geo_toolkit.errors import BoundaryError
 from geo_toolkit.geodesy import parse_crs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from xml.etree.ElementTree import Element
 
     from numpy.typing import NDArray
@@ -38,7 +40,7 @@ if TYPE_CHECKING:
 
 __all__ = ["read", "read_zipped"]
 
-MAX_BYTES = 60_000_000
+MAX_BYTES = 40_000_000
 _OVITAL = re.compile(rb"(?i)ovital")
 _OVITAL_ZH = ("奥维".encode(), "奥维".encode("gbk"))
 _HEAD = 4096
@@ -48,6 +50,7 @@ _NAMES = frozenset({"Placemark", "NetworkLink"})
 _GEOMETRIES = ("Polygon", "LineString", "LinearRing", "Point", "MultiGeometry", "Track",
                "MultiTrack", "Model")  # fmt: skip
 _MANY = 10_000
+_NAME_SHOWN = 20
 _BREAKS = re.compile(r"\s+")
 _SPACES = re.compile(r"\s*,\s*")
 
@@ -64,20 +67,21 @@ class _Reading:
     heights: int = 0
     points: int = 0
     links: int = 0
+    attempt: Attempt = strictly
 
 
-def read(path: Path, options: ReadOptions) -> Submission:
-    """Return the polygons or lines of a KML document.
+def read(path: Path, options: ReadOptions, attempt: Attempt = strictly) -> Submission:
+    """Return the polygons or lines of a KML document, those of them that ``attempt`` lets pass.
 
     Raises
     ------
     BoundaryError
         If it is broken or hostile, holds other geometry, or may be shifted to GCJ-02.
     """
-    return _read(path, path, options)
+    return _read(path, path, options, attempt)
 
 
-def read_zipped(path: Path, options: ReadOptions) -> Submission:
+def read_zipped(path: Path, options: ReadOptions, attempt: Attempt = strictly) -> Submission:
     """Return the polygons or lines of a KMZ archive: of its doc.kml, or its only .kml.
 
     Raises
@@ -96,13 +100,14 @@ def read_zipped(path: Path, options: ReadOptions) -> Submission:
         copy = Path(folder) / "boundary.kml"
         extract(path, {copy: main})
         is_ovital = main.suffix == ".ovkml"
-        return _read(path, copy, options, zipped=True, is_ovital=is_ovital)
+        return _read(path, copy, options, attempt, zipped=True, is_ovital=is_ovital)
 
 
 def _read(
     path: Path,
     document: Path,
     options: ReadOptions,
+    attempt: Attempt,
     *,
     zipped: bool = False,
     is_ovital: bool = False,
@@ -118,12 +123,8 @@ def _read(
     is_ovital |= path.suffix.lower().startswith(".ov") or _OVITAL.search(raw) is not None
     is_ovital |= any(word in raw[:_HEAD] for word in _OVITAL_ZH)
     if is_ovital and options.datum is None:
-        raise BoundaryError(
-            file, "", "the datum of its coordinates, since Ovital (奥维) exports KML in GCJ-02",
-            "none", "give --datum gcj02 (or wgs84 where the shift was switched off), or export "
-            "the boundary as shp or dxf, which Ovital does not shift",
-        )  # fmt: skip
-    reading = _Reading(file)
+        attempt(_refuse_unconfirmed, file)
+    reading = _Reading(file, attempt=attempt)
     encoding, basis = _walk_decoded(document, raw, reading)
     system = decide_system(file, options, default=parse_crs("EPSG:4326"), default_source=_STANDARD)
     geometry = np.empty(len(reading.shapes), dtype=object)
@@ -143,6 +144,14 @@ def _read(
         closed=reading.closed,
         warnings=_remarks(reading, is_default=system.basis == say("declared", source=_STANDARD)),
     )
+
+
+def _refuse_unconfirmed(file: str) -> None:
+    raise BoundaryError(
+        file, "", "the datum of its coordinates, since Ovital (奥维) exports KML in GCJ-02",
+        "none", "give --datum gcj02 (or wgs84 where the shift was switched off), or export "
+        "the boundary as shp or dxf, which Ovital does not shift",
+    )  # fmt: skip
 
 
 def _remarks(reading: _Reading, *, is_default: bool) -> list[str]:
@@ -186,17 +195,26 @@ def _walk(document: Path, reading: _Reading) -> None:
             reading.links += 1
             continue
         number += 1
-        place = say("placemark", n=number)
-        shapes = [
-            shape
-            for child in element
-            if local_name(child) in _GEOMETRIES
-            for shape in _shapes(child, place, reading)
-        ]
-        if shapes:
-            reading.shapes.append(_one(shapes, place, reading))
+        attributes = _attributes(element)
+        place = _place(number, attributes.get("name"))
+        shapes = _within(element, place, reading)
+        sound = [shape for shape in shapes if shape is not None]
+        if not sound or len(sound) < len(shapes):
+            continue
+        whole = reading.attempt(_one, sound, place, reading)
+        if whole is not None:
+            reading.shapes.append(whole)
             reading.places.append(place)
-            reading.attributes.append(_attributes(element))
+            reading.attributes.append(attributes)
+
+
+def _place(number: int, name: str | None) -> str:
+    """Return how messages call a placemark: by its number, and its name where it has one."""
+    start = (name or "")[: 4 * _NAME_SHOWN]
+    plain = " ".join("".join(c for c in start if c.isprintable()).split())[:_NAME_SHOWN]
+    if not plain:
+        return say("placemark", n=number)
+    return say("placemark_named", n=number, name=plain.replace(":", "\uff1a"))
 
 
 def _one(shapes: list[shapely.Geometry], place: str, reading: _Reading) -> shapely.Geometry:
@@ -215,30 +233,39 @@ def _one(shapes: list[shapely.Geometry], place: str, reading: _Reading) -> shape
     )  # fmt: skip
 
 
-def _shapes(element: Element, place: str, reading: _Reading) -> Iterator[shapely.Geometry]:
-    """Yield the polygons and lines of one geometry element."""
+def _within(element: Element, place: str, reading: _Reading) -> list[shapely.Geometry | None]:
+    """Return the polygons and lines of all geometries in an element."""
+    shapes: list[shapely.Geometry | None] = []
+    for child in element:
+        if local_name(child) in _GEOMETRIES:
+            made = reading.attempt(_shapes, child, place, reading)
+            shapes += [None] if made is None else made
+    return shapes
+
+
+def _shapes(element: Element, place: str, reading: _Reading) -> list[shapely.Geometry | None]:
+    """Return the polygons and lines of one geometry element; None for one with a fault noted."""
     kind = local_name(element)
     if kind == "MultiGeometry":
-        for child in element:
-            if local_name(child) in _GEOMETRIES:
-                yield from _shapes(child, place, reading)
-    elif kind == "Polygon":
-        yield _polygon(element, place, reading)
-    elif kind == "LineString":
+        return _within(element, place, reading)
+    if kind == "Polygon":
+        return [_polygon(element, place, reading)]
+    if kind == "LineString":
         points = _points(element, place, reading)
+        if points is None:
+            return [None]
         if len(points) < 2:
             raise BoundaryError(
                 reading.file, place, "at least 2 points", f"{len(points)}", "correct the line"
             )
-        yield shapely.LineString(points)
-    else:
-        raise BoundaryError(
-            reading.file, place, "a Polygon or LineString", kind,
-            "submit the closed outline as a polygon, and leave other placemarks out",
-        )  # fmt: skip
+        return [shapely.LineString(points)]
+    raise BoundaryError(
+        reading.file, place, "a Polygon or LineString", kind,
+        "submit the closed outline as a polygon, and leave other placemarks out",
+    )  # fmt: skip
 
 
-def _polygon(element: Element, place: str, reading: _Reading) -> shapely.Polygon:
+def _polygon(element: Element, place: str, reading: _Reading) -> shapely.Polygon | None:
     """Return one polygon: its outer boundary first, whatever the order in the file."""
     outer, inner = [], []
     for boundary in element:
@@ -251,18 +278,27 @@ def _polygon(element: Element, place: str, reading: _Reading) -> shapely.Polygon
         raise BoundaryError(
             reading.file, place, "one outer boundary", f"{len(outer)}", "export it again"
         )
-    rings = []
-    for n, one in enumerate([*outer, *inner], start=1):
-        where = say("ring_of", place=place, n=n)
-        ring = close(_points(one, where, reading), file=reading.file, place=where)
-        if ring.was_open:
-            reading.closed.append(where)
-        rings.append(ring)
-    return polygon_of(rings)
+    made = [
+        reading.attempt(_ring, one, say("ring_of", place=place, n=n), reading)
+        for n, one in enumerate([*outer, *inner], start=1)
+    ]
+    rings = [ring for ring in made if ring is not None]
+    return polygon_of(rings) if len(rings) == len(made) else None
 
 
-def _points(element: Element, place: str, reading: _Reading) -> NDArray[np.float64]:
-    """Return longitude and latitude of the points of a ring or line."""
+def _ring(element: Element, place: str, reading: _Reading) -> Ring | None:
+    """Return one ring, closed; None where a point of it is missing."""
+    points = _points(element, place, reading)
+    if points is None:
+        return None
+    ring = close(points, file=reading.file, place=place)
+    if ring.was_open:
+        reading.closed.append(place)
+    return ring
+
+
+def _points(element: Element, place: str, reading: _Reading) -> NDArray[np.float64] | None:
+    """Return longitude and latitude of the points of a ring or line; None where one has none."""
     texts = [child.text or "" for child in element if local_name(child) == "coordinates"]
     text = _SPACES.sub(",", " ".join(texts).strip())
     plain = _plain_points(text)
@@ -281,22 +317,27 @@ def _points(element: Element, place: str, reading: _Reading) -> NDArray[np.float
         raise BoundaryError(
             reading.file, place, f"at most {MAX_POINTS} points", "more", "submit it in parts"
         )
-    points = np.empty((len(tuples), 2))
-    for row, text in enumerate(tuples):
-        numbers = text.split(",")
-        try:
-            if not 2 <= len(numbers) <= 3:
-                raise ValueError
-            points[row] = float(numbers[0]), float(numbers[1])
-        except ValueError:
-            points[row] = np.nan
-        if not np.isfinite(points[row]).all():
-            raise BoundaryError(
-                reading.file, say("point_of", place=place, n=row + 1),
-                "longitude,latitude in degrees", repr(text[:40]), "correct the point",
-            )  # fmt: skip
-        reading.heights += len(numbers) > 2 and numbers[2].strip() not in ("", "0", "0.0")
-    return points
+    pairs = [
+        reading.attempt(_pair, one, say("point_of", place=place, n=n), reading)
+        for n, one in enumerate(tuples, start=1)
+    ]
+    return None if None in pairs else np.array(pairs, dtype=float).reshape(-1, 2)
+
+
+def _pair(text: str, place: str, reading: _Reading) -> tuple[float, float]:
+    """Return longitude and latitude of one point."""
+    numbers = text.split(",")
+    x = y = math.nan
+    if 2 <= len(numbers) <= 3:
+        with suppress(ValueError):
+            x, y = float(numbers[0]), float(numbers[1])
+    if not (math.isfinite(x) and math.isfinite(y)):
+        raise BoundaryError(
+            reading.file, place, "longitude,latitude in degrees", repr(text[:40]),
+            "correct the point",
+        )  # fmt: skip
+    reading.heights += len(numbers) > 2 and numbers[2].strip() not in ("", "0", "0.0")
+    return x, y
 
 
 def _plain_points(text: str) -> NDArray[np.float64] | None:

@@ -25,6 +25,7 @@ from geo_toolkit.boundary import (
     zipped,
 )
 from geo_toolkit.boundary.archive import READ_ERRORS
+from geo_toolkit.boundary.faults import Attempt, strictly
 from geo_toolkit.boundary.options import ReadOptions
 from geo_toolkit.boundary.sites import Sites
 from geo_toolkit.boundary.submission import Submission, to_sites
@@ -42,6 +43,16 @@ if TYPE_CHECKING:
 __all__ = ["read_sites", "read_submission", "read_zipped", "reader_of"]
 
 MAX_BYTES = 200_000_000
+LIMITS: dict[object, int] = {
+    # reader: bytes of a file, where holding it takes several times that
+    survey_text.read: 100_000_000,
+    geojson.read: 100_000_000,
+    geojson.read_sequence: 100_000_000,
+    dxf.read: 100_000_000,
+    kml.read: kml.MAX_BYTES,
+    wkt.read: 60_000_000,
+    points_csv.read: 30_000_000,
+}
 _READ = "submit it as survey text, shapefile, GeoPackage, GeoJSON, KML, DXF or a table of points"
 _DXF_HEAD = re.compile(rb"(999\s*[\r\n].*?[\r\n]\s*)*0\s*[\r\n]+\s*SECTION", re.DOTALL)
 _UNPACKED = {
@@ -179,20 +190,26 @@ def reader_of(path: Path, options: ReadOptions) -> Reader:
     size = path.stat().st_size
     if size == 0:
         raise BoundaryError(path.name, "", "a boundary", "0 bytes", "send the file again")
-    if size > MAX_BYTES:
-        raise BoundaryError(
-            path.name, "", f"at most {MAX_BYTES // 1_000_000} MB", f"{size // 1_000_000} MB",
-            "submit the boundary in parts",
-        )  # fmt: skip
+    _check_bytes(path, size, MAX_BYTES)
     with path.open("rb") as stream:
         head = stream.read(512)
     reader = _reader(path, head)
+    _check_bytes(path, size, LIMITS.get(reader, MAX_BYTES))
     if options.layer is not None and reader in _LAYERLESS:
         raise OptionError(
             f"{path.name}: expected no --layer, since the format has no layers, got --layer "
             f"{options.layer}; leave --layer out"
         )
     return reader
+
+
+def _check_bytes(path: Path, size: int, most: int) -> None:
+    """Refuse a file before it is read that would need more memory than a check may take."""
+    if size > most:
+        raise BoundaryError(
+            path.name, "", f"at most {most / 1e6:g} MB", f"{size / 1e6:.4g} MB",
+            "submit the boundary in parts",
+        )  # fmt: skip
 
 
 def _reader(path: Path, head: bytes) -> Reader:
@@ -250,9 +267,9 @@ def _zip_reader(path: Path) -> Reader:
     return points_xlsx.read if points_xlsx.is_workbook(names) else read_zipped
 
 
-def read_zipped(path: Path, options: ReadOptions) -> Submission:
+def read_zipped(path: Path, options: ReadOptions, attempt: Attempt = strictly) -> Submission:
     """Return the one boundary in a zip archive."""
-    return zipped.read(path, options, read_submission)
+    return zipped.read(path, options, read_submission, attempt)
 
 
 def _other_content(path: Path, name: str) -> BoundaryError:

@@ -7,11 +7,15 @@ import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from geo_toolkit.boundary.numbering import NUMBER_COLUMN
 from geo_toolkit.boundary.sites import SITE_NAME_COLUMNS
+from geo_toolkit.boundary.survey_fields import fields_of_head, number_fields
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
     from pyproj import CRS
+
+    from geo_toolkit.boundary.numbering import RingNumbers
 
 __all__ = ["AREA_COLUMN", "Outgoing", "WriteOptions", "columns_of"]
 
@@ -69,6 +73,8 @@ class Outgoing:
     area_ha: NDArray[Any]
     header: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    numbers: list[tuple[RingNumbers, ...] | None] = field(default_factory=list)
+    turns: bool = False
 
     def note(self, text: str) -> None:
         """Keep a remark for the user, once."""
@@ -76,8 +82,12 @@ class Outgoing:
             self.notes.append(text)
 
     def rows(self) -> list[dict[str, Any]]:
-        """Return the attributes of each polygon, with its name and stated area among them."""
+        """Return the attributes of each polygon, with what else was submitted of it among them.
+
+        That is its name, its stated area, the numbers of its points and the head of the file.
+        """
         rows = []
+        head = fields_of_head(self.header)
         for name, attributes, stated in zip(
             self.names, self.attributes, self.stated_ha, strict=True
         ):
@@ -86,7 +96,12 @@ class Outgoing:
                 row["name"] = name
             if not math.isnan(stated):
                 row.setdefault(AREA_COLUMN, float(stated))
-            rows.append(row)
+            rows.append({**row, **head})
+        if self.numbers:
+            fields = number_fields(self.numbers, self.geometry, turns=self.turns)
+            for row, numbered in zip(rows, fields, strict=True):
+                if numbered is not None:
+                    row[NUMBER_COLUMN] = numbered
         return rows
 
 

@@ -6,9 +6,10 @@ import csv
 import io
 from typing import TYPE_CHECKING
 
-from geo_toolkit.boundary.encoding import decode_text
+from geo_toolkit.boundary.encoding import decode_text, refuse_long_lines
+from geo_toolkit.boundary.faults import Attempt, strictly
 from geo_toolkit.boundary.headings import find_columns
-from geo_toolkit.boundary.points_table import KEYWORDS, read_rows, to_submission
+from geo_toolkit.boundary.points_table import KEYWORDS, PointTable, read_rows, to_submission
 from geo_toolkit.errors import BoundaryError
 
 if TYPE_CHECKING:
@@ -18,10 +19,9 @@ if TYPE_CHECKING:
     from geo_toolkit.boundary.options import ReadOptions
     from geo_toolkit.boundary.submission import Submission
 
-__all__ = ["has_headings", "read"]
+__all__ = ["FORMAT", "has_headings", "read", "table_of"]
 
 FORMAT = "CSV"
-MAX_BYTES = 30_000_000
 _SEPARATORS = (",", "\t", ";", "，")
 _SAMPLE = 20
 _HEADING_LINES = 6
@@ -55,20 +55,30 @@ def read(path: Path, options: ReadOptions) -> Submission:
         If its headings name no coordinates, a row cannot be read, or no system is told.
     """
     file = path.name
-    if path.stat().st_size > MAX_BYTES:
-        raise BoundaryError(
-            file, "", f"at most {MAX_BYTES // 1_000_000} MB", "more", "submit it in parts"
-        )
-    decoded = decode_text(path.read_bytes(), file=file, option=options.encoding, keywords=KEYWORDS)
-    table = read_rows(_rows(decoded.text, file), file=file)
+    raw = path.read_bytes()
+    refuse_long_lines(raw, file)
+    decoded = decode_text(raw, file=file, option=options.encoding, keywords=KEYWORDS)
+    table = table_of(decoded.text, file)
+    return to_submission(
+        path, table, options, form=FORMAT, encoding=decoded.encoding, basis=decoded.basis
+    )
+
+
+def table_of(text: str, file: str, attempt: Attempt = strictly) -> PointTable:
+    """Return the points of a text with headings.
+
+    Raises
+    ------
+    BoundaryError
+        If it has none of two coordinates.
+    """
+    table = read_rows(_rows(text, file), file=file, attempt=attempt)
     if table is None:
         raise BoundaryError(
             file, "", "headings of two coordinates (X, Y, 纵坐标, 横坐标, 经度 or 纬度)", "none",
             "name the columns in a row above the points",
         )  # fmt: skip
-    return to_submission(
-        path, table, options, form=FORMAT, encoding=decoded.encoding, basis=decoded.basis
-    )
+    return table
 
 
 def _rows(text: str, file: str) -> Iterator[tuple[int, list[str]]]:

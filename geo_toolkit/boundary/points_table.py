@@ -11,6 +11,7 @@ import numpy as np
 import shapely
 
 from geo_toolkit.boundary.crs_basis import System, decide_system, parse_declared
+from geo_toolkit.boundary.faults import Attempt, strictly
 from geo_toolkit.boundary.headings import Columns, find_columns, is_packed_heading
 from geo_toolkit.boundary.rings import Ring, nest
 from geo_toolkit.boundary.source import file_sha256
@@ -19,7 +20,7 @@ from geo_toolkit.boundary.survey_header import Header
 from geo_toolkit.boundary.survey_numbers import Numbers, read_numbers, sexagesimal
 from geo_toolkit.boundary.survey_plots import Plot, Point
 from geo_toolkit.boundary.survey_system import decide_survey_system
-from geo_toolkit.boundary.survey_text import rings_of
+from geo_toolkit.boundary.survey_text import numbers_by_plot, rings_of
 from geo_toolkit.boundary.words import say
 from geo_toolkit.errors import BoundaryError
 
@@ -31,11 +32,21 @@ if TYPE_CHECKING:
 
     from geo_toolkit.boundary.options import ReadOptions
 
-__all__ = ["KEYWORDS", "MAX_ROWS", "PointTable", "read_rows", "to_submission"]
+__all__ = [
+    "KEYWORDS",
+    "MAX_ROWS",
+    "PointTable",
+    "as_degrees",
+    "read_rows",
+    "remarks_of",
+    "system_of",
+    "to_submission",
+]
 
 MAX_ROWS = 200_000
 KEYWORDS = ("点号", "坐标", "经度", "纬度", "地块", "圈号", "界址点")
 _HEADING_ROWS = 40
+_LONGEST = 100
 _WIDE = str.maketrans("０１２３４５６７８９．－＋，　", "0123456789.-+, ")
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?")
 _EPSG = re.compile(r"(?i)EPSG\s*[:：]{1,2}\s*(\d{4,6})")
@@ -52,8 +63,8 @@ class PointTable:
         What stands above the headings: system, zone, unit.
     is_packed
         Whether the table says that its degrees are ddd.mmss.
-    is_grouped
-        Whether a column tells which plot a point belongs to.
+    lost
+        For the first row of each plot, those of its rows that could not be read.
     """
 
     file: str
@@ -63,6 +74,7 @@ class PointTable:
     epsg: str | None = None
     is_packed: bool = False
     plots: list[Plot] = field(default_factory=list)
+    lost: dict[int, list[int]] = field(default_factory=dict)
     heights: int = 0
 
     @property
@@ -71,7 +83,9 @@ class PointTable:
         return bool(self.columns.plots) or self.columns.ring is not None
 
 
-def read_rows(rows: Iterable[tuple[int, Sequence[str]]], *, file: str) -> PointTable | None:
+def read_rows(
+    rows: Iterable[tuple[int, Sequence[str]]], *, file: str, attempt: Attempt = strictly
+) -> PointTable | None:
     """Return the plots of numbered rows of text, or None where no row is a heading.
 
     Raises
@@ -97,7 +111,7 @@ def read_rows(rows: Iterable[tuple[int, Sequence[str]]], *, file: str) -> PointT
             continue
         place = say("its_headings", heading=cells[columns.first])
         table = PointTable(file, header, columns, place, epsg, packed)
-        reader = _Rows(table)
+        reader = _Rows(table, attempt)
     return table
 
 
@@ -125,30 +139,35 @@ def to_submission(
             file, "", "points below the headings", "none", "add the coordinates of the boundary"
         )
     numbers = read_numbers(points, unit=table.header.unit(), file=file)
-    numbers = _unpacked(numbers, table, points[0])
-    system = _system(table, numbers, options, file)
+    numbers = as_degrees(numbers, table, points[0])
+    system = system_of(table, numbers, options, file)
     shaped = _lines if options.corridor_m is not None else _polygons
-    shapes, places, attributes, stated, closed = shaped(table, numbers, file)
+    shapes, owners, closed = shaped(table, numbers, file)
     geometry = np.empty(len(shapes), dtype=object)
     geometry[:] = shapes
+    numbered = numbers_by_plot(table.plots, numbers)
+    row_of = {id(plot): row for row, plot in enumerate(table.plots)}
     return Submission(
         path=path,
         format=form,
         sha256=file_sha256(path),
         system=system,
         geometry=geometry,
-        places=places,
-        attributes=[dict(one) for one in attributes],
-        stated_ha=np.array([np.nan if value is None else value for value in stated]),
+        places=[plot.place for plot in owners],
+        attributes=[dict(plot.attributes) for plot in owners],
+        stated_ha=np.array([np.nan if plot.stated is None else plot.stated for plot in owners]),
         encoding=encoding,
         encoding_basis=basis,
         closed=closed,
-        warnings=[*remarks, *_remarks(table, numbers)],
+        warnings=[*remarks, *remarks_of(table, numbers)],
         header=tuple(table.header.values.items()),
+        point_numbers=None
+        if table.columns.number is None
+        else lambda row: numbered(row_of[id(owners[row])]),
     )
 
 
-def _remarks(table: PointTable, numbers: Numbers) -> list[str]:
+def remarks_of(table: PointTable, numbers: Numbers) -> list[str]:
     """Return what is worth saying of the columns."""
     said: list[str] = []
     if numbers.is_swapped and table.columns.is_plain:
@@ -162,9 +181,8 @@ def _remarks(table: PointTable, numbers: Numbers) -> list[str]:
     return said
 
 
-_Shaped = tuple[
-    list[shapely.Geometry], list[str], list[dict[str, str]], list[float | None], list[str]
-]
+_Shaped = tuple[list[shapely.Geometry], list[Plot], list[str]]
+"""Geometries, the plot each belongs to, and the places of rings that were closed."""
 
 
 def _polygons(table: PointTable, numbers: Numbers, file: str) -> _Shaped:
@@ -192,7 +210,7 @@ def _polygons(table: PointTable, numbers: Numbers, file: str) -> _Shaped:
         for polygon in shapely.get_parts(nest(every, file=file, in_degrees=numbers.in_degrees)):
             shapes.append(polygon)
             owners.append(at[shapely.get_coordinates(polygon.exterior).tobytes()])
-    return _with_owners(shapes, owners, closed)
+    return shapes, owners, closed
 
 
 def _lines(table: PointTable, numbers: Numbers, file: str) -> _Shaped:
@@ -205,19 +223,17 @@ def _lines(table: PointTable, numbers: Numbers, file: str) -> _Shaped:
         if len(xy) < 2:
             raise BoundaryError(file, plot.place, "at least 2 points", "1", "add the others")
         shapes.append(shapely.LineString(xy))
-    return _with_owners(shapes, table.plots, [])
+    return shapes, table.plots, []
 
 
-def _with_owners(
-    shapes: list[shapely.Geometry], owners: Sequence[Plot], closed: list[str]
-) -> _Shaped:
-    places: list[str] = [plot.place for plot in owners]
-    attributes = [plot.attributes for plot in owners]
-    return shapes, places, attributes, [plot.stated for plot in owners], closed
+def as_degrees(numbers: Numbers, table: PointTable, first: Point) -> Numbers:
+    """Return the numbers as degrees, refused where they could as well be ddd.mmss.
 
-
-def _unpacked(numbers: Numbers, table: PointTable, first: Point) -> Numbers:
-    """Return the numbers as degrees, refused where they could as well be ddd.mmss."""
+    Raises
+    ------
+    BoundaryError
+        With the row of the first point.
+    """
     if not numbers.in_degrees or not numbers.may_be_packed:
         return numbers
     if table.is_packed:
@@ -233,8 +249,14 @@ def _degrees(packed: NDArray[np.float64]) -> NDArray[np.float64]:
     return sexagesimal(packed)
 
 
-def _system(table: PointTable, numbers: Numbers, options: ReadOptions, file: str) -> System:
-    """Return the system: a code in the table, its notes, or the options."""
+def system_of(table: PointTable, numbers: Numbers, options: ReadOptions, file: str) -> System:
+    """Return the system: a code in the table, its notes, or the options.
+
+    Raises
+    ------
+    BoundaryError
+        If nothing names it.
+    """
     if table.epsg is not None:
         source = say("its_notes")
         declared = parse_declared(f"EPSG:{table.epsg}", file, source)
@@ -262,8 +284,8 @@ def _note(header: Header, cells: Sequence[str], row: int) -> None:
 class _Rows:
     """Collects the rows below the headings into plots."""
 
-    def __init__(self, table: PointTable) -> None:
-        self._table = table
+    def __init__(self, table: PointTable, attempt: Attempt = strictly) -> None:
+        self._table, self._attempt = table, attempt
         self._labels: list[str] = [""] * len(table.columns.plots)
         self._is_broken = True
         self._count = 0
@@ -280,27 +302,34 @@ class _Rows:
         if not first and not second:
             self._is_broken = True
             return
-        if not first or not second:
-            raise BoundaryError(
-                table.file, say("row", n=row), "two coordinates", "one",
-                "add the missing coordinate",
-            )  # fmt: skip
-        number = _cell(cells, columns.number)
-        ring_text = _number(_cell(cells, columns.ring)) or "1"
-        if not re.fullmatch(r"\d{1,4}(\.0+)?", ring_text):
-            raise BoundaryError(
-                table.file, say("row", n=row), "a ring number", repr(ring_text[:20]),
-                "write 1 for the outline, 2 and up for further rings",
-            )  # fmt: skip
-        point = Point(row, number, int(float(ring_text)), first, second)
-        table.heights += bool(_cell(cells, columns.height))
-        is_broken = self._is_broken
+        number, is_broken = _cell(cells, columns.number), self._is_broken
+        ring = self._attempt(self._ring_of, row, cells, first, second)
+        point = Point(row, number, ring or 1, first, second)
         plot = self._plot_of(row, cells, point)
+        if ring is None:
+            table.lost.setdefault(plot.line, []).append(row)
+            return
+        table.heights += bool(_cell(cells, columns.height))
         if plot.points and columns.ring is None and columns.plots:
             last = plot.points[-1].ring
             is_next = is_broken or self._starts_again(point)
             point = replace(point, ring=last + 1 if is_next else last)
         plot.points.append(point)
+
+    def _ring_of(self, row: int, cells: Sequence[str], first: str, second: str) -> int:
+        """Return the ring number of a point that has both of its coordinates."""
+        file = self._table.file
+        if not first or not second:
+            raise BoundaryError(
+                file, say("row", n=row), "two coordinates", "one", "add the missing coordinate"
+            )
+        text = _number(_cell(cells, self._table.columns.ring)) or "1"
+        if not re.fullmatch(r"\d{1,4}(\.0+)?", text):
+            raise BoundaryError(
+                file, say("row", n=row), "a ring number", repr(text[:20]),
+                "write 1 for the outline, 2 and up for further rings",
+            )  # fmt: skip
+        return int(float(text))
 
     def _plot_of(self, row: int, cells: Sequence[str], point: Point) -> Plot:
         """Return the plot that a point belongs to: a new one where its label changes."""
@@ -321,6 +350,8 @@ class _Rows:
         if self._table.columns.ring is not None or not point.number:
             return False
         points = self._table.plots[-1].points
+        if not points:
+            return False
         start = next(p for p in points if p.ring == points[-1].ring)
         is_same = (start.first, start.second) == (point.first, point.second)
         return start.number == point.number and not is_same
@@ -354,5 +385,7 @@ def _cell(cells: Sequence[str], column: int | None) -> str:
 
 def _number(text: str) -> str:
     """Return a number as written, without full-width digits and thousands separators."""
+    if len(text) > _LONGEST:
+        return text
     plain = text.translate(_WIDE).strip().lstrip("'")
     return plain.replace(",", "") if _THOUSANDS.fullmatch(plain) else plain

@@ -10,6 +10,7 @@ import pandas as pd
 
 from geo_toolkit.boundary.archive import READ_ERRORS, list_entries
 from geo_toolkit.boundary.encoding import utf8_option
+from geo_toolkit.boundary.faults import Attempt, strictly
 from geo_toolkit.boundary.gdal import quiet_gdal
 from geo_toolkit.boundary.points_table import MAX_ROWS, PointTable, read_rows, to_submission
 from geo_toolkit.boundary.words import say
@@ -24,13 +25,15 @@ if TYPE_CHECKING:
     from geo_toolkit.boundary.options import ReadOptions
     from geo_toolkit.boundary.submission import Submission
 
-__all__ = ["is_workbook", "read"]
+__all__ = ["FORMAT", "is_workbook", "read", "table_of"]
 
 FORMAT = "XLSX"
 MAX_UNPACKED = 120_000_000
 MAX_SHARED = 40_000_000
 MAX_COLUMNS = 200
 MAX_SHEETS = 60
+_SHORT = 40
+_LONGEST = 32_767
 _ERRORS = (
     *READ_ERRORS, LookupError, TypeError, AttributeError, SyntaxError,
     AssertionError, OverflowError, ArithmeticError, UnicodeError,
@@ -60,6 +63,25 @@ def read(path: Path, options: ReadOptions) -> Submission:
         If it is damaged, hostile or too large, several sheets have coordinates and ``--layer``
         names none, or a row cannot be read.
     """
+    name, table, others = table_of(path, options)
+    remarks = [say("other_sheets", names=", ".join(others))] if others else []
+    return to_submission(
+        path, table, options, form=FORMAT, encoding="UTF-8",
+        basis=say("declared_standard", name="XLSX"),
+        remarks=[say("sheet_read", name=name), *remarks],
+    )  # fmt: skip
+
+
+def table_of(
+    path: Path, options: ReadOptions, attempt: Attempt = strictly
+) -> tuple[str, PointTable, list[str]]:
+    """Return name and points of the sheet that is meant, and the names of sheets without points.
+
+    Raises
+    ------
+    BoundaryError
+        If the workbook is damaged, hostile or too large, or no one sheet is meant.
+    """
     file = path.name
     utf8_option(options.encoding, file=file, form=FORMAT)
     _check_parts(path)
@@ -70,15 +92,9 @@ def read(path: Path, options: ReadOptions) -> Submission:
         except _ERRORS:
             raise _damaged(file) from None
         try:
-            name, table, others = _chosen(workbook.book, options, file)
+            return _chosen(workbook.book, options, file, attempt)
         finally:
             workbook.close()
-    remarks = [say("other_sheets", names=", ".join(others))] if others else []
-    return to_submission(
-        path, table, options, form=FORMAT, encoding="UTF-8",
-        basis=say("declared_standard", name="XLSX"),
-        remarks=[say("sheet_read", name=name), *remarks],
-    )  # fmt: skip
 
 
 def _check_parts(path: Path) -> None:
@@ -111,7 +127,9 @@ def _check_parts(path: Path) -> None:
         raise _damaged(file) from None
 
 
-def _chosen(book: Workbook, options: ReadOptions, file: str) -> tuple[str, PointTable, list[str]]:
+def _chosen(
+    book: Workbook, options: ReadOptions, file: str, attempt: Attempt
+) -> tuple[str, PointTable, list[str]]:
     """Return name and table of the sheet that is meant, and the names of those without points."""
     names = book.sheetnames[:MAX_SHEETS]
     if options.layer is not None:
@@ -121,7 +139,7 @@ def _chosen(book: Workbook, options: ReadOptions, file: str) -> tuple[str, Point
                 "choose one of them with --layer",
             )  # fmt: skip
         names = [options.layer]
-    tables = {name: _table(book[name], file) for name in names}
+    tables = {name: _table(book[name], file, attempt) for name in names}
     found = {name: table for name, table in tables.items() if table is not None and table.plots}
     if len(found) != 1:
         raise BoundaryError(
@@ -134,12 +152,12 @@ def _chosen(book: Workbook, options: ReadOptions, file: str) -> tuple[str, Point
 
 
 # a sheet of any kind: charts have no rows
-def _table(sheet: Any, file: str) -> PointTable | None:  # noqa: ANN401
+def _table(sheet: Any, file: str, attempt: Attempt) -> PointTable | None:  # noqa: ANN401
     """Return the points of a sheet, or None where it has none."""
     if not hasattr(sheet, "iter_rows"):
         return None
     try:
-        return read_rows(_rows(sheet), file=file)
+        return read_rows(_rows(sheet, file), file=file, attempt=attempt)
     except BoundaryError:
         raise
     except _ERRORS:
@@ -147,12 +165,31 @@ def _table(sheet: Any, file: str) -> PointTable | None:  # noqa: ANN401
 
 
 # openpyxl's stubs give read-only sheets no rows
-def _rows(sheet: Any) -> Iterator[tuple[int, list[str]]]:  # noqa: ANN401
+def _rows(sheet: Any, file: str) -> Iterator[tuple[int, list[str]]]:  # noqa: ANN401
     """Yield the number and the cells of each row, as text."""
     sheet.reset_dimensions()
+    known: dict[int, tuple[str, str]] = {}  # a long text that many cells share is looked at once
     rows = sheet.iter_rows(max_col=MAX_COLUMNS, max_row=MAX_ROWS + 1, values_only=True)
     for number, cells in enumerate(rows, start=1):
-        yield number, [_text(cell) for cell in cells]
+        yield (
+            number,
+            [
+                _long(cell, known, file, number)
+                if isinstance(cell, str) and len(cell) > _SHORT
+                else _text(cell)
+                for cell in cells
+            ],
+        )
+
+
+def _long(cell: str, known: dict[int, tuple[str, str]], file: str, row: int) -> str:
+    """Return a long text without spaces around it, one copy for all cells that share it."""
+    if len(cell) > _LONGEST:
+        raise BoundaryError(
+            file, say("row", n=row), f"cells of at most {_LONGEST} characters", f"{len(cell)}",
+            "shorten the text in this row",
+        )  # fmt: skip
+    return known.setdefault(id(cell), (cell, cell.strip()))[1]
 
 
 # a cell holds a value of any type

@@ -12,7 +12,16 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "line_key": ("line {n} ({key})", "第{n}行（{key}）"),
     "row": ("row {n}", "第{n}行"),
     "placemark": ("placemark {n}", "第{n}个地标"),
+    "placemark_named": ("placemark {n} ({name})", "第{n}个地标（{name}）"),
     "entity": ("entity at line {n}", "第{n}行的图元"),
+    "entity_handle": (
+        "entity at line {n} (handle {handle})",
+        "第{n}行的图元（句柄{handle}）",
+    ),
+    "entity_layer": (
+        "entity at line {n} (handle {handle}, layer {layer})",
+        "第{n}行的图元（句柄{handle}，图层{layer}）",
+    ),
     "ring_of": ("{place} ring {n}", "{place}第{n}环"),
     "part_of": ("{place} part {n}", "{place}第{n}部分"),
     "point_of": ("{place} point {n}", "{place}第{n}点"),
@@ -222,6 +231,26 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "values_cut": (
         "values of {name!r} longer than {size} bytes were cut",
         "属性“{name}”中超过{size}字节的值已截短",
+    ),
+    "fields_restored": (
+        "{count} field names read whole from {file}",
+        "已按{file}还原{count}个被截短的字段名",
+    ),
+    "numbers_anew": (
+        "points of {count} plots are numbered anew: their numbers cannot be kept",
+        "{count}个地块的界址点已重新编号：原点号无法保留",
+    ),
+    "numbers_too_long": (
+        "point numbers of {count} plots are left out: the field holds {size} bytes at most",
+        "{count}个地块的界址点号未写出：字段最多容纳{size}字节",
+    ),
+    "numbers_left_out": (
+        "point numbers are left out: a drawing cannot hold them",
+        "图形文件不能保存界址点号，未写出",
+    ),
+    "head_left_out": (
+        "entries of the head are left out: {keys}",
+        "文件头中的以下内容未写出：{keys}",
     ),
     "class_left_out": (
         "地类编码 is left out of plot lines of 8 fields",

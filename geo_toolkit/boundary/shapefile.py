@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -15,6 +15,12 @@ from geo_toolkit.boundary.archive import extract, list_entries
 from geo_toolkit.boundary.crs_basis import decide_system, parse_declared
 from geo_toolkit.boundary.dbf import declared_by_language, texts_of
 from geo_toolkit.boundary.encoding import detect_legacy, family_of, is_same_encoding
+from geo_toolkit.boundary.field_map import (
+    MAX_BYTES,
+    field_map_name,
+    is_field_map,
+    restore_names,
+)
 from geo_toolkit.boundary.gdal import read_table
 from geo_toolkit.boundary.source import file_sha256, is_plain
 from geo_toolkit.boundary.submission import Submission
@@ -33,6 +39,9 @@ __all__ = ["read_folder", "read_parts", "read_zip"]
 
 FORMAT = "Shapefile"
 PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
+_HEAD = 100
+_SLACK_RECORDS, _SLACK_BYTES = 1000, 1_000_000
+FIELD_MAP = "boundary_fields.csv"
 _NEEDED = {".shx": "index", ".dbf": "attributes"}
 _MAGIC = b"\x00\x00\x27\x0a"
 
@@ -74,6 +83,9 @@ def read_zip(path: Path, options: ReadOptions) -> Submission:
     with TemporaryDirectory(prefix="geo-toolkit-") as folder:
         copy = _Copy(Path(folder), frozenset(chosen))
         targets: Mapping[Path, Entry] = {copy.part(s): e for s, e in chosen.items()}
+        names = [e for e in entries if is_field_map(e.name, stem) and e.info.file_size <= MAX_BYTES]
+        if names:
+            targets = {**targets, copy.folder / FIELD_MAP: names[0]}
         extract(path, targets)
         return _read(path, copy, options, digest=file_sha256(path))
 
@@ -112,6 +124,10 @@ def _read_beside(path: Path, folder: Path, stem: str, options: ReadOptions) -> S
         for suffix in sorted(parts):
             shutil.copyfile(parts[suffix], copy.part(suffix))
             digest.update(copy.bytes_of(suffix))
+        table = next((p for p in sorted(folder.iterdir()) if is_field_map(p.name, stem)), None)
+        if table is not None and is_plain(table) and table.stat().st_size <= MAX_BYTES:
+            shutil.copyfile(table, copy.folder / FIELD_MAP)
+            digest.update(table.read_bytes())
         return _read(path, copy, options, digest=digest.hexdigest())
 
 
@@ -143,6 +159,7 @@ def _read(path: Path, copy: _Copy, options: ReadOptions, *, digest: str) -> Subm
                 file, "", f"a shapefile with its {suffix} ({what})", f"none with {suffix}",
                 "send all parts of the shapefile: .shp, .shx, .dbf, .prj",
             )  # fmt: skip
+    _refuse_overlaps(copy, file)
     declared = _declared_system(copy, options, file)
     system = decide_system(file, options, declared=declared, source=say("its_prj"))
     encoding, basis = _encoding(copy, options, file)
@@ -152,6 +169,8 @@ def _read(path: Path, copy: _Copy, options: ReadOptions, *, digest: str) -> Subm
         copy.part(".shp"), driver="ESRI Shapefile", file=file, encoding=family_of(encoding)
     )
     places = FeaturePlaces(len(table.geometry))
+    attributes, restored = _whole_names(copy, table.attributes)
+    said = [say("fields_restored", count=restored, file=field_map_name(path.stem))]
     return Submission(
         path=path,
         format=FORMAT,
@@ -159,13 +178,37 @@ def _read(path: Path, copy: _Copy, options: ReadOptions, *, digest: str) -> Subm
         system=system,
         geometry=table.geometry,
         places=places,
-        attributes=table.attributes,
+        attributes=attributes,
         stated_ha=np.full(len(table.geometry), np.nan),
         encoding=encoding,
         encoding_basis=basis,
         closed=[places[row] for row in table.closed],
-        warnings=table.warnings,
+        warnings=[*table.warnings, *(said if restored else [])],
     )
+
+
+# the values are whatever the applicant submitted
+def _whole_names(copy: _Copy, attributes: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], int]:
+    """Return the attributes under their whole names, where a table beside the parts has them."""
+    table = copy.folder / FIELD_MAP
+    return restore_names(attributes, table.read_bytes()) if table.is_file() else (attributes, 0)
+
+
+def _refuse_overlaps(copy: _Copy, file: str) -> None:
+    """Refuse an index whose records lie over each other: together they can be of any size."""
+    shp, shx = copy.bytes_of(".shp"), copy.bytes_of(".shx")
+    entries = np.frombuffer(shx[_HEAD : len(shx) - (len(shx) - _HEAD) % 8], ">i4").reshape(-1, 2)
+    offsets = np.unique(2 * entries[:, 0].astype(np.int64))
+    offsets = offsets[(offsets >= _HEAD) & (offsets <= len(shp) - 8)]
+    raw = np.frombuffer(shp, np.uint8)
+    told = raw[offsets[:, None] + np.arange(4, 8)].view(">i4").ravel().astype(np.int64)
+    most = np.maximum(told, 0).sum() * 2
+    is_repeated = len(offsets) < np.count_nonzero(entries[:, 0] * 2 >= _HEAD) - _SLACK_RECORDS
+    if is_repeated or most > len(shp) + _SLACK_BYTES:
+        raise BoundaryError(
+            file, ".shx", "a whole index, each record named once", "records over each other",
+            "export the shapefile again",
+        )  # fmt: skip
 
 
 def _declared_system(copy: _Copy, options: ReadOptions, file: str) -> CRS | None:

@@ -30,12 +30,13 @@ from geo_toolkit.geodesy import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
 
     from geo_toolkit.boundary.crs_basis import System
+    from geo_toolkit.boundary.numbering import PointNumber
 
 __all__ = ["Submission", "repairs_of", "to_sites"]
 
@@ -61,6 +62,8 @@ class Submission:
         Places of the rings that were open and have been closed.
     header
         Keys and values at the head of the file, as written.
+    point_numbers
+        Gives the points of a row with their numbers, where the file numbers them.
     """
 
     path: Path
@@ -77,6 +80,7 @@ class Submission:
     closed: Sequence[str] = ()
     warnings: Sequence[str] = ()
     header: tuple[tuple[str, str], ...] = ()
+    point_numbers: Callable[[int], Sequence[PointNumber]] | None = None
 
 
 def to_sites(submission: Submission, options: ReadOptions | None = None) -> Sites:

@@ -12,7 +12,7 @@ from geo_toolkit.boundary.words import say
 from geo_toolkit.errors import BoundaryError
 from geo_toolkit.geodesy import Datum
 
-__all__ = ["Header"]
+__all__ = ["Header", "is_system_key"]
 
 _DATUM_PATTERNS = (
     (Datum.CGCS2000, r"2000"),
@@ -32,6 +32,20 @@ _ALIASES = {
 _LOCAL = re.compile(r"独立|地方|城建|自定义|假定|相对|local", re.IGNORECASE)
 _WIDTHS = {"3": 3, "三": 3, "6": 6, "六": 6}
 _BLANK_SHIFT = re.compile(r"[,，\s0.+-]*")
+
+
+_SYSTEM_KEYS = {key for name, keys in _ALIASES.items() if name != "shift" for key in keys}
+
+
+def is_system_key(key: str) -> bool:
+    """Whether an entry of the head is said by the coordinate system, and needs no place beside.
+
+    Examples
+    --------
+    >>> is_system_key("带号"), is_system_key("数据产生单位")
+    (True, False)
+    """
+    return key in _SYSTEM_KEYS
 
 
 @dataclass

@@ -36,6 +36,7 @@ __all__ = [
 _NORTH_M = (1.5e6, 6.2e6)
 _EAST_M = (1e4, 1e6 - 1e4)
 _PREFIXED_M = (13e6, 46e6)
+_LONGEST = 100
 _LAT = (3.0, 54.5)
 _LON = (73.0, 136.0)
 _DECIMAL = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?")
@@ -138,11 +139,12 @@ def sexagesimal(packed: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def parse_number(text: str, line: int, file: str) -> tuple[float, bool]:
     """Return a number, and whether it was written in degrees, minutes and seconds."""
-    if _DECIMAL.fullmatch(text):
+    is_short = len(text) <= _LONGEST
+    if is_short and _DECIMAL.fullmatch(text):
         value = float(text)
         if np.isfinite(value):
             return value, False
-    match = _DMS.fullmatch(text)
+    match = _DMS.fullmatch(text) if is_short else None
     if match is not None and int(match[2]) < 60 and float(match[3] or 0) < 60:
         return int(match[1]) + int(match[2]) / 60 + float(match[3] or 0) / 3600, True
     raise BoundaryError(

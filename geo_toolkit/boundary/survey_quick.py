@@ -33,6 +33,7 @@ from geo_toolkit.boundary.survey_rings import count_remark, rings_of
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from geo_toolkit.boundary.numbering import PointNumber
     from geo_toolkit.boundary.survey_header import Header
     from geo_toolkit.boundary.words import Said
 
@@ -94,6 +95,14 @@ class QuickText:
             None if np.isnan(stated) else stated,
             self.attributes[row],
         )
+
+    def point_numbers(self, row: int) -> list[PointNumber]:
+        """Return the points of a plot with their numbers."""
+        xy = self.numbers.xy[self.start[row] : self.start[row + 1]].tolist()
+        return [
+            (point.number, point.ring, x, y)
+            for point, (x, y) in zip(self._whole(row).points, xy, strict=True)
+        ]
 
     def shapes(self) -> tuple[NDArray[np.object_], list[str], list[str]]:
         """Return the polygon of each plot, the rings that were closed, and remarks on counts.

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from geo_toolkit.boundary.encoding import decode_text
+from geo_toolkit.boundary.encoding import decode_text, refuse_long_lines
 from geo_toolkit.boundary.rings import Ring, nest
 from geo_toolkit.boundary.submission import Submission
 from geo_toolkit.boundary.survey_numbers import Numbers, check_unit, read_numbers, sexagesimal
@@ -26,17 +26,26 @@ from geo_toolkit.boundary.words import say
 from geo_toolkit.errors import BoundaryError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
 
     from geo_toolkit.boundary.crs_basis import System
+    from geo_toolkit.boundary.numbering import PointNumber
     from geo_toolkit.boundary.options import ReadOptions
     from geo_toolkit.boundary.survey_header import Header
     from geo_toolkit.boundary.survey_quick import QuickText
 
-__all__ = ["FORMAT", "KEYWORDS", "count_remark", "read", "rings_of"]
+__all__ = [
+    "FORMAT",
+    "KEYWORDS",
+    "count_remark",
+    "line_of",
+    "numbers_by_plot",
+    "read",
+    "rings_of",
+]
 
 FORMAT = "survey text"
 KEYWORDS = ("属性描述", "地块坐标", "坐标系", "界址点")
@@ -60,14 +69,16 @@ def read(path: Path, options: ReadOptions) -> Submission:
     file = path.name
     raw = path.read_bytes()
     _refuse_endless(raw, file)
+    digest = sha256(raw).hexdigest()
     decoded = decode_text(raw, file=file, option=options.encoding, keywords=KEYWORDS)
+    del raw  # up to 100 MB, beside several copies of the text
     quick = parse_quick(decoded.text, file) if options.corridor_m is None else None
     read_parsed = _carefully if quick is None else partial(_quickly, quick)
     parsed = read_parsed(decoded.text, file, options)
     return Submission(
         path=path,
         format=FORMAT,
-        sha256=sha256(raw).hexdigest(),
+        sha256=digest,
         system=parsed.system,
         geometry=parsed.shapes,
         places=parsed.places,
@@ -78,16 +89,18 @@ def read(path: Path, options: ReadOptions) -> Submission:
         closed=parsed.closed,
         warnings=parsed.remarks,
         header=tuple(parsed.header.values.items()),
+        point_numbers=parsed.point_numbers,
     )
 
 
 def _refuse_endless(raw: bytes, file: str) -> None:
-    """Refuse a text of more lines than can be held, before any of them is read."""
+    """Refuse a text of more or longer lines than can be held, before any of them is read."""
     lines = max(raw.count(b"\n"), raw.count(b"\r"))
     if lines > MAX_LINES:
         raise BoundaryError(
             file, "", f"at most {MAX_LINES} lines", f"{lines}", "submit the boundary in parts"
         )
+    refuse_long_lines(raw, file)
 
 
 @dataclass(frozen=True)
@@ -102,6 +115,7 @@ class _Parsed:
     shapes: NDArray[np.object_]
     closed: list[str]
     remarks: list[str]
+    point_numbers: Callable[[int], Sequence[PointNumber]]
 
 
 def _quickly(quick: QuickText, _text: str, file: str, options: ReadOptions) -> _Parsed:
@@ -112,8 +126,9 @@ def _quickly(quick: QuickText, _text: str, file: str, options: ReadOptions) -> _
     shapes, closed, counts = quick.shapes()
     remarks = [*_head_remarks(header, numbers), *counts]
     return _Parsed(
-        header, system, quick.attributes, quick.stated_ha, quick.places(), shapes, closed, remarks
-    )
+        header, system, quick.attributes, quick.stated_ha, quick.places(), shapes, closed, remarks,
+        quick.point_numbers,
+    )  # fmt: skip
 
 
 def _carefully(text: str, file: str, options: ReadOptions) -> _Parsed:
@@ -136,7 +151,22 @@ def _carefully(text: str, file: str, options: ReadOptions) -> _Parsed:
     places = [plot.place for plot in plots]
     attributes = [plot.attributes for plot in plots]
     stated = np.array([np.nan if plot.stated is None else plot.stated for plot in plots])
-    return _Parsed(header, system, attributes, stated, places, shapes, closed, remarks)
+    numbered = numbers_by_plot(plots, numbers)
+    return _Parsed(header, system, attributes, stated, places, shapes, closed, remarks, numbered)
+
+
+def numbers_by_plot(
+    plots: Sequence[Plot], numbers: Numbers
+) -> Callable[[int], Sequence[PointNumber]]:
+    """Return a function that gives the points of a plot with their numbers."""
+    starts = np.cumsum([0, *(len(plot.points) for plot in plots)])
+
+    def of_row(row: int) -> list[PointNumber]:
+        xy = numbers.xy[starts[row] : starts[row + 1]].tolist()
+        points = plots[row].points
+        return [(p.number, p.ring, x, y) for p, (x, y) in zip(points, xy, strict=True)]
+
+    return of_row
 
 
 def _head_remarks(header: Header, numbers: Numbers) -> list[str]:
@@ -146,7 +176,7 @@ def _head_remarks(header: Header, numbers: Numbers) -> list[str]:
 
 
 def _lines(plots: Sequence[Plot], numbers: Numbers, file: str) -> NDArray[np.object_]:
-    """Return the line of each plot, in the order of its points; ring numbers tell its parts."""
+    """Return the line of each plot."""
     if numbers.may_be_packed:
         raise _packed(plots, file, "write them as 30°45′55.5″")
     shapes = np.empty(len(plots), dtype=object)
@@ -154,14 +184,25 @@ def _lines(plots: Sequence[Plot], numbers: Numbers, file: str) -> NDArray[np.obj
     for row, plot in enumerate(plots):
         xy = numbers.xy[start : start + len(plot.points)]
         start += len(plot.points)
-        rings = np.array([point.ring for point in plot.points])
-        parts = np.split(xy, np.flatnonzero(np.diff(rings)) + 1)
-        if min(len(part) for part in parts) < 2:
-            raise BoundaryError(
-                file, plot.place, "at least 2 points in each part", "1", "add the missing points"
-            )
-        shapes[row] = shapely.MultiLineString(parts)
+        shapes[row] = line_of(plot, xy, file)
     return shapes
+
+
+def line_of(plot: Plot, xy: NDArray[np.float64], file: str) -> shapely.MultiLineString:
+    """Return the line of a plot, in the order of its points; ring numbers tell its parts.
+
+    Raises
+    ------
+    BoundaryError
+        If a part has one point alone.
+    """
+    rings = np.array([point.ring for point in plot.points])
+    parts = np.split(xy, np.flatnonzero(np.diff(rings)) + 1)
+    if min(len(part) for part in parts) < 2:
+        raise BoundaryError(
+            file, plot.place, "at least 2 points in each part", "1", "add the missing points"
+        )
+    return shapely.MultiLineString(parts)
 
 
 def _packed(plots: Sequence[Plot], file: str, remedy: str) -> BoundaryError:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from geo_toolkit.boundary.crs_basis import decide_system, parse_declared
+from geo_toolkit.boundary.crs_basis import UNTOLD, decide_system, parse_declared
 from geo_toolkit.boundary.encoding import decode_text
+from geo_toolkit.boundary.faults import Attempt, strictly
 from geo_toolkit.boundary.source import file_sha256
 from geo_toolkit.boundary.submission import Submission
 from geo_toolkit.boundary.words import say
@@ -42,8 +43,8 @@ def looks_like_wkt(head: bytes) -> bool:
     return _START.match(head.decode("latin-1")) is not None
 
 
-def read(path: Path, options: ReadOptions) -> Submission:
-    """Return the polygons or lines of a WKT file.
+def read(path: Path, options: ReadOptions, attempt: Attempt = strictly) -> Submission:
+    """Return the polygons or lines of a WKT file, those of them that ``attempt`` lets pass.
 
     Raises
     ------
@@ -56,33 +57,33 @@ def read(path: Path, options: ReadOptions) -> Submission:
     places: list[str] = []
     srids: dict[str, str] = {}
     closed: list[str] = []
-    for line, text in _geometries(decoded.text, file):
-        match = _START.fullmatch(text)
+    for line, text in _geometries(decoded.text, file, attempt):
         place = say("line", n=line)
-        if match is None or not _PLAIN.fullmatch(match[2]):
-            raise BoundaryError(
-                file, place, "a POLYGON, MULTIPOLYGON, LINESTRING or MULTILINESTRING",
-                repr(text[:40]), "submit polygons or lines as WKT, and nothing else",
-            )  # fmt: skip
-        if match[1]:
-            srids.setdefault(match[1], place)
-        shape, was_open = _parse(match[2], file, place)
+        parsed = attempt(_geometry, text, file, place)
+        if parsed is None:
+            continue
+        srid, shape, was_open = parsed
+        if srid:
+            srids.setdefault(srid, place)
         shapes.append(shape)
         places.append(place)
         closed += [place] if was_open else []
-    if len(srids) > 1:
-        (one, _), (other, where) = list(srids.items())[:2]
-        raise BoundaryError(
-            file, where, f"SRID {one} throughout", f"SRID {other}", "write the file in one system"
-        )
-    declared = parse_declared(f"EPSG:{next(iter(srids))}", file, "SRID") if srids else None
+    one, *others = srids or [""]
+    for other in others:
+        attempt(_refuse_srid, one, other, file, srids[other])
+    declared = parse_declared(f"EPSG:{one}", file, "SRID") if one else None
+    system = (
+        None
+        if others
+        else attempt(decide_system, file, options, declared=declared, source=say("its_srid"))
+    )
     geometry = np.empty(len(shapes), dtype=object)
     geometry[:] = shapes
     return Submission(
         path=path,
         format=FORMAT,
         sha256=file_sha256(path),
-        system=decide_system(file, options, declared=declared, source=say("its_srid")),
+        system=system or UNTOLD,
         geometry=geometry,
         places=places,
         attributes=[{} for _ in shapes],
@@ -94,7 +95,24 @@ def read(path: Path, options: ReadOptions) -> Submission:
     )
 
 
-def _geometries(text: str, file: str) -> Iterator[tuple[int, str]]:
+def _geometry(text: str, file: str, place: str) -> tuple[str, shapely.Geometry, bool]:
+    """Return SRID and geometry of one text, and whether a ring of it was open."""
+    match = _START.fullmatch(text)
+    if match is None or not _PLAIN.fullmatch(match[2]):
+        raise BoundaryError(
+            file, place, "a POLYGON, MULTIPOLYGON, LINESTRING or MULTILINESTRING",
+            repr(text[:40]), "submit polygons or lines as WKT, and nothing else",
+        )  # fmt: skip
+    return match[1] or "", *_parse(match[2], file, place)
+
+
+def _refuse_srid(one: str, other: str, file: str, place: str) -> None:
+    raise BoundaryError(
+        file, place, f"SRID {one} throughout", f"SRID {other}", "write the file in one system"
+    )
+
+
+def _geometries(text: str, file: str, attempt: Attempt) -> Iterator[tuple[int, str]]:
     """Yield the first line and the text of each geometry: up to where its brackets are closed."""
     parts: list[str] = []
     depth, start = 0, 0
@@ -109,10 +127,14 @@ def _geometries(text: str, file: str) -> Iterator[tuple[int, str]]:
             yield start, " ".join(parts)
             parts, depth, start = [], 0, 0
     if parts:
-        raise BoundaryError(
-            file, f"line {start}", "brackets that are closed", "a geometry cut at the end",
-            "export and send it again",
-        )  # fmt: skip
+        attempt(_refuse_cut, file, start)
+
+
+def _refuse_cut(file: str, line: int) -> None:
+    raise BoundaryError(
+        file, f"line {line}", "brackets that are closed", "a geometry cut at the end",
+        "export and send it again",
+    )  # fmt: skip
 
 
 def _is_whole(content: str) -> bool:

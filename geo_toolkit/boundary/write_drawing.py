@@ -11,6 +11,8 @@ import shapely
 import xlsxwriter
 
 from geo_toolkit.boundary.crs_basis import label_of
+from geo_toolkit.boundary.numbering import is_plain, rings_in_order, running_numbers
+from geo_toolkit.boundary.survey_fields import HEAD_PREFIX, fields_of_head
 from geo_toolkit.boundary.words import say
 from geo_toolkit.errors import OptionError
 from geo_toolkit.geodesy import Datum, datum_of
@@ -52,6 +54,11 @@ def write_dxf(outgoing: Outgoing, path: Path, _options: WriteOptions) -> None:
             f"{path.name}: expected a system in metres for a drawing, got {label_of(outgoing.crs)} "
             "in degrees; name one with --crs, such as EPSG:4523"
         )
+    if any(own is not None and not is_plain(own) for own in outgoing.numbers):
+        outgoing.note(say("numbers_left_out"))
+    if head := fields_of_head(outgoing.header):
+        keys = "、".join(key.removeprefix(HEAD_PREFIX) for key in head)
+        outgoing.note(say("head_left_out", keys=keys))
     if any(outgoing.attributes):
         outgoing.note(say("drawing_attributes"))
     outgoing.note(say("drawing_system", crs=label_of(outgoing.crs)))
@@ -98,10 +105,13 @@ def write_xlsx(outgoing: Outgoing, path: Path, options: WriteOptions) -> None:
         bold = workbook.add_format({"bold": True})
         digits = workbook.add_format({"num_format": "0.000000000" if in_degrees else "0.000"})
         sheet.write_string(0, 0, f"坐标系：{system}（{label_of(outgoing.crs)}）")
+        head = fields_of_head(outgoing.header)
+        for n, (key, said) in enumerate(head.items(), start=1):
+            sheet.write_string(n, 0, f"{key.removeprefix(HEAD_PREFIX)}={said}")
         headings = (*_HEADINGS, *(_DEGREES if in_degrees else _METRES))
         for column, text in enumerate(headings):
-            sheet.write_string(1, column, text, bold)
-        for number, row in enumerate(rows, start=2):
+            sheet.write_string(1 + len(head), column, text, bold)
+        for number, row in enumerate(rows, start=2 + len(head)):
             for column, value in enumerate(row):
                 if isinstance(value, str):
                     sheet.write_string(number, column, value)
@@ -109,7 +119,7 @@ def write_xlsx(outgoing: Outgoing, path: Path, options: WriteOptions) -> None:
                     is_coordinate = column >= len(_HEADINGS)
                     sheet.write_number(number, column, value, digits if is_coordinate else None)
         sheet.set_column(0, len(headings) - 1, 16)
-        sheet.freeze_panes(2, 0)
+        sheet.freeze_panes(2 + len(head), 0)
     path.write_bytes(stream.getvalue())
 
 
@@ -139,14 +149,13 @@ def _point_rows(outgoing: Outgoing, options: WriteOptions) -> Iterator[_Row]:
         texts["地块编号"] = texts["地块编号"] or str(row + 1)
         texts["地块名称"] = texts["地块名称"] or outgoing.names[row]
         plot = (*(texts[key] for key in _PLOT), None if math.isnan(stated) else stated)
-        number = 0
-        rings = shapely.get_rings(shapely.get_parts(shape))
-        for ring_number, ring in enumerate(rings, start=1):
+        rings = rings_in_order(shape)
+        own = outgoing.numbers[row] if outgoing.numbers else None
+        numbers = own or running_numbers(rings)
+        for ring_number, (ring, named) in enumerate(zip(rings, numbers, strict=True), start=1):
             points = shapely.get_coordinates(ring).tolist()
-            first = number + 1
-            for x, y in points[:-1]:
-                number += 1
-                yield (*plot, float(ring_number), f"J{number}", y, x)
+            for number, (x, y) in zip(named.numbers, points[:-1], strict=True):
+                yield (*plot, float(ring_number), number, y, x)
             if options.closing_point:
                 x, y = points[0]
-                yield (*plot, float(ring_number), f"J{first}", y, x)
+                yield (*plot, float(ring_number), named.closing or named.numbers[0], y, x)

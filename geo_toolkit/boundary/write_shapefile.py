@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import zipfile
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -13,7 +11,9 @@ import pyogrio
 import shapely
 from geopandas import GeoDataFrame
 
+from geo_toolkit.boundary.field_map import field_map_name, field_map_text
 from geo_toolkit.boundary.gdal import quiet_gdal
+from geo_toolkit.boundary.numbering import NUMBER_COLUMN
 from geo_toolkit.boundary.outgoing import columns_of
 from geo_toolkit.boundary.sites import SITE_NAME_COLUMNS
 from geo_toolkit.boundary.words import say
@@ -41,6 +41,7 @@ def write_parts(outgoing: Outgoing, path: Path, options: WriteOptions) -> None:
         If a text cannot be encoded.
     """
     columns = columns_of(outgoing)
+    _leave_out_long_numbers(columns, outgoing, options)
     _refuse_unencodable(columns, options, path.name)
     names = field_names(list(columns), options.encoding)
     data = {
@@ -65,8 +66,8 @@ def write_parts(outgoing: Outgoing, path: Path, options: WriteOptions) -> None:
     path.with_suffix(".cpg").write_bytes(_GDAL_NAMES[options.encoding].encode())
     cut = {short: name for name, short in names.items() if short != name}
     if cut:
-        _write_map(cut, path.with_name(f"{path.stem}_fields.csv"))
-        whole = f"{path.stem}_fields.csv"
+        whole = field_map_name(path.stem)
+        path.with_name(whole).write_bytes(field_map_text(cut).encode("utf-8-sig"))
         outgoing.note(say("fields_cut", count=len(cut), size=NAME_BYTES, file=whole))
 
 
@@ -125,6 +126,22 @@ def _fitting(values: list[Any], name: str, outgoing: Outgoing, options: WriteOpt
     return cut
 
 
+def _leave_out_long_numbers(
+    columns: dict[str, list[Any]], outgoing: Outgoing, options: WriteOptions
+) -> None:
+    """Leave point numbers out that a field cannot hold whole: cut, they would be wrong."""
+    values = columns.get(NUMBER_COLUMN, [])
+    long = [
+        row
+        for row, text in enumerate(values)
+        if text is not None and len(text.encode(options.encoding, "replace")) > TEXT_BYTES
+    ]
+    for row in long:
+        values[row] = None
+    if long:
+        outgoing.note(say("numbers_too_long", count=len(long), size=TEXT_BYTES))
+
+
 def _refuse_unencodable(columns: dict[str, list[Any]], options: WriteOptions, file: str) -> None:
     for name, values in columns.items():
         for text in (name, *(value for value in values if isinstance(value, str))):
@@ -135,11 +152,3 @@ def _refuse_unencodable(columns: dict[str, list[Any]], options: WriteOptions, fi
                     f"{file}: expected text that {options.encoding} has, got "
                     f"{text[error.start]!r}; write it with --to-encoding utf-8"
                 ) from None
-
-
-def _write_map(cut: dict[str, str], path: Path) -> None:
-    stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\r\n")
-    writer.writerow(["field", "name"])
-    writer.writerows(cut.items())
-    path.write_bytes(stream.getvalue().encode("utf-8-sig"))

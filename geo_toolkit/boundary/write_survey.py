@@ -10,7 +10,10 @@ from typing import TYPE_CHECKING, Any
 import shapely
 
 from geo_toolkit.boundary.crs_basis import gauss_kruger, is_same_system, label_of
+from geo_toolkit.boundary.numbering import rings_in_order, running_numbers
 from geo_toolkit.boundary.outgoing import AREA_COLUMN
+from geo_toolkit.boundary.survey_fields import has_wide_zones
+from geo_toolkit.boundary.survey_header import is_system_key
 from geo_toolkit.boundary.words import say
 from geo_toolkit.errors import OptionError
 from geo_toolkit.geodesy import Datum, central_meridian_deg, datum_of
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from pyproj import CRS
 
+    from geo_toolkit.boundary.numbering import RingNumbers
     from geo_toolkit.boundary.outgoing import Outgoing, WriteOptions
 
 __all__ = ["false_easting_m", "survey_text", "write", "zone_of_crs"]
@@ -32,6 +36,7 @@ _END = "\r\n"
 _LEAST_DECIMALS = {False: 3, True: 9}
 _FREE_KEYS = ("格式版本号", "数据产生单位", "数据产生日期")
 _SHIFT = "转换参数"
+_KEY = re.compile(r"[\w（）()·.\-]{1,40}")
 _MOST_HA = 1e7
 _ENCODINGS = {"gbk": "gbk", "utf-8": "utf-8"}
 
@@ -69,13 +74,17 @@ def survey_text(outgoing: Outgoing, options: WriteOptions) -> str:
     decimals = _decimals(options, outgoing.header.get("精度", ""), in_degrees=in_degrees)
     lines = [_HEAD, *(f"{key}={value}" for key, value in head.items()), _DATA]
     for row, shape in enumerate(outgoing.geometry):
-        points = _points(shape, decimals, added_m, options, f"plot {row + 1}")
+        numbers = outgoing.numbers[row] if outgoing.numbers else None
+        points = _points(shape, decimals, added_m, options, numbers, f"plot {row + 1}")
         lines += [_plot_line(outgoing, row, len(points), options), *points]
     return _END.join([*lines, ""])
 
 
-def zone_of_crs(crs: CRS) -> tuple[int, int, bool] | None:
+def zone_of_crs(crs: CRS, *, prefer_wide: bool = False) -> tuple[int, int, bool] | None:
     """Return width, zone and whether eastings carry the zone, of a CGCS2000 Gauss-Krüger system.
+
+    Without a prefix, a 6-degree zone and a 3-degree one of the same meridian have equal numbers;
+    ``prefer_wide`` tells which is meant.
 
     Examples
     --------
@@ -92,7 +101,8 @@ def zone_of_crs(crs: CRS) -> tuple[int, int, bool] | None:
     except ValueError:
         return None
     easting = false_easting_m(crs)
-    for width, zone in ((3, meridian / 3), (6, (meridian + 3) / 6)):
+    widths = ((3, meridian / 3), (6, (meridian + 3) / 6))
+    for width, zone in reversed(widths) if prefer_wide else widths:
         if zone != int(zone):
             continue
         for prefixed in (True, False):
@@ -129,7 +139,7 @@ def _head(outgoing: Outgoing, options: WriteOptions) -> tuple[dict[str, str], in
         head["计量单位"] = "度"
         head["精度"] = precision if options.precision else "0.000000001"
     else:
-        zone = zone_of_crs(outgoing.crs)
+        zone = zone_of_crs(outgoing.crs, prefer_wide=has_wide_zones(known))
         if zone is None:
             raise _wrong_system(outgoing.crs)
         width, number, has_prefix = zone
@@ -138,7 +148,21 @@ def _head(outgoing: Outgoing, options: WriteOptions) -> tuple[dict[str, str], in
         head |= {"几度分带": str(width), "投影类型": "高斯克吕格", "计量单位": "米"}
         head |= {"带号": str(number), "精度": precision or "0.001"}
     head[_SHIFT] = known.get(_SHIFT, ",,,,,,")
-    return head, added_m
+    more = {k: v for k, v in known.items() if v and k not in head and not is_system_key(k)}
+    odd = [key for key in more if not _KEY.fullmatch(key)]
+    if odd:
+        outgoing.note(say("head_left_out", keys="、".join(odd)))
+    sound = {k: _entry(v, outgoing) for k, v in more.items() if k not in odd}
+    return head | {k: v for k, v in sound.items() if v}, added_m
+
+
+def _entry(value: str, outgoing: Outgoing) -> str:
+    """Return a value of the head; an @ at its end would make it the line of a plot."""
+    plain = " ".join("".join(c if c.isprintable() else " " for c in value).split())
+    plain = plain.rstrip("@＠,， ")
+    if plain != value.strip():
+        outgoing.note(say("marks_replaced"))
+    return plain
 
 
 def _wrong_system(crs: CRS) -> OptionError:
@@ -230,26 +254,29 @@ def _field(value: Any, outgoing: Outgoing) -> str:  # noqa: ANN401
 
 
 def _points(
-    shape: shapely.Geometry, decimals: int, added_m: int, options: WriteOptions, place: str
+    shape: shapely.Geometry,
+    decimals: int,
+    added_m: int,
+    options: WriteOptions,
+    numbers: tuple[RingNumbers, ...] | None,
+    place: str,
 ) -> list[str]:
-    """Return the point lines of one plot: numbers run on, each outline before its holes."""
+    """Return the point lines of one plot, each outline before its holes, with their numbers."""
     lines: list[str] = []
-    number, ring_number = 0, 0
-    for part in shapely.get_parts(shape):
-        for ring in shapely.get_rings(part):
-            ring_number += 1
-            written = [_pair(xy, decimals, added_m) for xy in shapely.get_coordinates(ring)[:-1]]
-            if len(set(written)) < 3:
-                raise OptionError(
-                    f"{place} ring {ring_number}: expected 3 points that differ at the precision "
-                    f"written, got {len(set(written))}; write more digits with --precision"
-                )
-            first = number + 1
-            for pair in written:
-                number += 1
-                lines.append(f"J{number},{ring_number},{pair}")
-            if options.closing_point:
-                lines.append(f"J{first},{ring_number},{written[0]}")
+    rings = rings_in_order(shape)
+    for ring_number, (ring, own) in enumerate(
+        zip(rings, numbers or running_numbers(rings), strict=True), start=1
+    ):
+        written = [_pair(xy, decimals, added_m) for xy in shapely.get_coordinates(ring)[:-1]]
+        if len(set(written)) < 3:
+            raise OptionError(
+                f"{place} ring {ring_number}: expected 3 points that differ at the precision "
+                f"written, got {len(set(written))}; write more digits with --precision"
+            )
+        for number, pair in zip(own.numbers, written, strict=True):
+            lines.append(f"{number},{ring_number},{pair}")
+        if options.closing_point:
+            lines.append(f"{own.closing or own.numbers[0]},{ring_number},{written[0]}")
     return lines
 
 

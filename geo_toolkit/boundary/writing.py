@@ -22,11 +22,13 @@ from geo_toolkit.boundary import (
 from geo_toolkit.boundary.crs_basis import System, is_same_system, label_of
 from geo_toolkit.boundary.encoding import family_of
 from geo_toolkit.boundary.extent import check_extent
+from geo_toolkit.boundary.field_map import field_map_name
 from geo_toolkit.boundary.mending import mend
 from geo_toolkit.boundary.opening import read_submission
 from geo_toolkit.boundary.options import ReadOptions
 from geo_toolkit.boundary.outgoing import Outgoing, WriteOptions
 from geo_toolkit.boundary.submission import to_sites
+from geo_toolkit.boundary.survey_fields import head_of_fields, numbers_of
 from geo_toolkit.boundary.words import say
 from geo_toolkit.boundary.write_survey import false_easting_m
 from geo_toolkit.errors import NotAvailable, OptionError, UnknownName
@@ -44,6 +46,7 @@ from geo_toolkit.geodesy import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from geo_toolkit.boundary.numbering import RingNumbers
     from geo_toolkit.boundary.sites import Sites
     from geo_toolkit.boundary.submission import Submission
 
@@ -56,6 +59,7 @@ class _Family(NamedTuple):
     write: Callable[[Outgoing, Path, WriteOptions], None]
     options: frozenset[str] = frozenset()
     only_crs: CRS | None = None
+    turns: bool = False  # outlines clockwise, whatever was submitted
 
 
 _WGS84 = CRS.from_epsg(4326)
@@ -64,9 +68,9 @@ _FAMILIES = {
         write_survey.write,
         frozenset({"prefix", "fields", "closing_point", "precision", "encoding"}),
     ),
-    ".shp": _Family(write_shapefile.write_parts, frozenset({"encoding"})),
-    ".zip": _Family(write_shapefile.write_zip, frozenset({"encoding"})),
-    ".gdb": _Family(write_layers.write_geodatabase),
+    ".shp": _Family(write_shapefile.write_parts, frozenset({"encoding"}), turns=True),
+    ".zip": _Family(write_shapefile.write_zip, frozenset({"encoding"}), turns=True),
+    ".gdb": _Family(write_layers.write_geodatabase, turns=True),
     ".gpkg": _Family(write_layers.write_geopackage),
     ".geojson": _Family(write_geojson.write_geojson),
     ".json": _Family(write_geojson.write_geojson),
@@ -148,7 +152,7 @@ def convert(
     sites = to_sites(submission, reading)
     outgoing = _outgoing(submission, sites, reading, target.stem)
     crs = _target_crs(outgoing, target, family, wanted)
-    outgoing = _in_system(outgoing, crs, target)
+    outgoing = replace(_in_system(outgoing, crs, target), turns=family.turns)
     paths = _write_whole(outgoing, target, family, chosen)
     label = label_of(outgoing.crs)
     return Converted(paths, len(sites), label, tuple(outgoing.notes), sites)
@@ -186,22 +190,30 @@ def _outgoing(submission: Submission, sites: Sites, options: ReadOptions, stem: 
     notes += source.warnings
     system, lonlat = submission.system, sites.frame.geometry.to_numpy()
     is_own = system.datum in (Datum.CGCS2000, Datum.WGS84) and options.corridor_m is None
+    rows = sites.frame["attributes"].tolist()
     geometry, crs = lonlat, CGCS2000
+    numbers: list[tuple[RingNumbers, ...] | None] = []
+    header = dict(source.header)
     if is_own:
         in_degrees = bool(system.crs.is_geographic)
         file, crs = submission.path.name, system.crs
         geometry, _ = mend(submission.geometry, submission.places, file=file, in_degrees=in_degrees)
+        numbers, geometry, rows, lost = numbers_of(submission, geometry, rows)
+        notes += [say("numbers_anew", count=lost)] if lost else []
+    told, rows = head_of_fields(rows)
+    header |= told
     metric = topology_crs(tuple(shapely.total_bounds(lonlat)))
     return Outgoing(
         stem=stem,
         geometry=geometry,
         crs=crs,
         names=sites.frame["name"].tolist(),
-        attributes=sites.frame["attributes"].tolist(),
+        attributes=rows,
         stated_ha=sites.frame["stated_area_ha"].to_numpy(float),
         area_ha=area_m2(from_geographic(lonlat, metric), metric) / 10_000,
-        header=dict(source.header),
+        header=header,
         notes=notes,
+        numbers=numbers,
     )
 
 
@@ -263,7 +275,7 @@ def _write_whole(
         with tempfile.TemporaryDirectory(prefix=".convert-", dir=folder) as working:
             family.write(outgoing, Path(working) / target.name, options)
             made = sorted(Path(working).iterdir(), key=lambda one: (one.name != target.name, one))
-            old = [target.with_name(f"{target.stem}_fields.csv")] if suffix == ".shp" else []
+            old = [target.with_name(field_map_name(target.stem))] if suffix == ".shp" else []
             return _put_all(made, old, folder)
     except OSError as error:
         raise OptionError(

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 from geo_toolkit.boundary import geodatabase, kml, shapefile
 from geo_toolkit.boundary.archive import extract, list_entries
+from geo_toolkit.boundary.faults import Attempt, strictly
+from geo_toolkit.boundary.field_map import is_field_map
 from geo_toolkit.boundary.source import file_sha256
 from geo_toolkit.boundary.words import say
 from geo_toolkit.errors import BoundaryError, NotAvailable
@@ -32,7 +34,9 @@ _COMPANIONS = {".tab": (".dat", ".map", ".id"), ".mif": (".mid",)}
 _NEVER_BOUNDARIES = ("readme", "说明", "license")
 
 
-def read(path: Path, options: ReadOptions, read_member: Reader) -> Submission:
+def read(
+    path: Path, options: ReadOptions, read_member: Reader, attempt: Attempt = strictly
+) -> Submission:
     """Return the one boundary in an archive: a shapefile, a .gdb, or a single other file.
 
     Parameters
@@ -53,13 +57,15 @@ def read(path: Path, options: ReadOptions, read_member: Reader) -> Submission:
         )
     in_gdb = [e for e in entries if geodatabase.is_geodatabase_entry(e.name)]
     others = [e for e in entries if e not in in_gdb]
-    members = [e for e in others if _is_member(e)]
-    if any(e.suffix == ".shp" for e in others):
+    shapes = [e.stem for e in others if e.suffix == ".shp"]
+    tables = [e for e in others if any(is_field_map(e.name, stem) for stem in shapes)]
+    members = [e for e in others if _is_member(e) and e not in tables]
+    if shapes:
         return _with_left_out(shapefile.read_zip(path, options), in_gdb, members)
     if in_gdb:
         return _with_left_out(geodatabase.read_zip(path, options), [], members)
     if path.suffix.lower() in (".kmz", ".ovkmz") or any(e.name == "doc.kml" for e in entries):
-        return kml.read_zipped(path, options)
+        return kml.read_zipped(path, options, attempt)
     if not members:
         return shapefile.read_zip(path, options)  # says what an archive must hold
     return _read_member(path, _choose(members, options, path.name), others, options, read_member)

@@ -28,6 +28,7 @@ Examples:
   geo-toolkit inspect plot.txt
   geo-toolkit inspect plot.txt --out corrections/
   geo-toolkit inspect plot.zip --format json
+  geo-toolkit inspect road.dxf --crs EPSG:4523 --corridor-m 50
 
 \b
 Exit code: 0 done, whatever was found; 2 wrong use; 3 a failure of ours.
@@ -65,6 +66,7 @@ def inspect(
     datum: opt.Datum = None,
     encoding: opt.Encoding = None,
     layer: opt.Layer = None,
+    corridor_m: opt.CorridorM = None,
     datum_params: opt.DatumParams = None,
     workspace: WorkspaceOption = None,
     lang: LangOption = None,
@@ -76,7 +78,13 @@ def inspect(
     """
     words = language(lang, Workspace.open(workspace))
     found = inspect_file(
-        file, crs=crs, datum=datum, encoding=encoding, layer=layer, datum_params=datum_params
+        file,
+        crs=crs,
+        datum=datum,
+        encoding=encoding,
+        layer=layer,
+        corridor_m=corridor_m,
+        datum_params=datum_params,
     )
     written = lazy.correction_notice().write_notice(found, out, words) if out else []
     if form is Form.JSON:

@@ -31,8 +31,20 @@ def read_submitted(path: Path, **options: Any) -> Sites:  # noqa: ANN401
         more = _further_faults(path, options)
         if not more:
             raise
-        tail = f"; {more} more: geo-toolkit inspect {path.name}"
+        tail = f"; {more} more: geo-toolkit inspect {path.name}{_given(options)}"
         raise _with_tail(error, tail) from error
+
+
+# the options of read_sites, as they were given
+def _given(options: dict[str, Any]) -> str:
+    """Return the options with which ``inspect`` sees the file as it was read."""
+    named = ("crs", "datum", "encoding", "layer", "corridor_m")
+    given = {name: options.get(name) for name in named}
+    return "".join(
+        f" --{name.replace('_', '-')} {value:g}" if isinstance(value, float) else
+        f" --{name.replace('_', '-')} {value}"
+        for name, value in given.items() if value is not None
+    )  # fmt: skip
 
 
 # the options of read_sites, as they were given

@@ -26,6 +26,7 @@ PRJ = (
     'UNIT["Degree",0.0174532925199433]]'
 )
 MAKERS = {}
+DATA = Path(__file__).parents[1] / "data" / "boundary"
 CANARY_TEXT = "canary-4711"
 
 
@@ -1105,6 +1106,383 @@ def _(_trap, folder):
     with path.open("wb") as sink:
         sink.truncate(300_000_000)
     return path
+
+
+# what stands for more than it is: one thing read again and again, or promised
+
+
+@makes("shapefile whose index points to one large record a hundred thousand times")
+def _(_trap, folder):
+    count, times = 50_000, 100_000
+    shapefile(folder)
+    ring = [SQUARE[0], *[[106.1 + n * 1e-7, 30.81] for n in range(count - 3)], SQUARE[1], SQUARE[0]]
+    body = struct.pack("<i4d", 5, 106.1, 30.8, 106.11, 30.81) + struct.pack("<iii", 1, len(ring), 0)
+    body += struct.pack(f"<{2 * len(ring)}d", *[v for xy in ring for v in xy])
+    record = struct.pack(">ii", 1, len(body) // 2) + body
+    shp = bytearray((folder / "plot.shp").read_bytes()[:100])
+    struct.pack_into(">i", shp, 24, (100 + len(record)) // 2)
+    (folder / "plot.shp").write_bytes(bytes(shp) + record)
+    shx = bytearray((folder / "plot.shx").read_bytes()[:100])
+    struct.pack_into(">i", shx, 24, (100 + 8 * times) // 2)
+    entry = struct.pack(">ii", 50, len(body) // 2)
+    (folder / "plot.shx").write_bytes(bytes(shx) + entry * times)
+    dbf = bytearray((folder / "plot.dbf").read_bytes()[:65])
+    struct.pack_into("<I", dbf, 4, times)
+    (folder / "plot.dbf").write_bytes(bytes(dbf) + (b" " + b"A".ljust(10)) * times)
+    return folder / "plot.shp"
+
+
+@makes("parquet of one long text in two hundred thousand rows")
+def _(_trap, folder):
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    square = square_as_bytes()
+    rows = 199_000
+    texts = pa.DictionaryArray.from_arrays(
+        pa.array([0] * rows, pa.int32()), pa.array(["x" * 20_000])
+    )
+    geo = {
+        "version": "1.0.0",
+        "primary_column": "geometry",
+        "columns": {"geometry": {"encoding": "WKB", "geometry_types": []}},
+    }
+    shapes = pa.DictionaryArray.from_arrays(pa.array([0] * rows, pa.int32()), pa.array([square]))
+    table = pa.table({"geometry": shapes.cast(pa.binary()), "a": texts})
+    table = table.replace_schema_metadata({b"geo": json.dumps(geo).encode()})
+    pq.write_table(table, folder / "plot.parquet", compression="zstd")
+    return folder / "plot.parquet"
+
+
+def square_as_bytes():
+    """The square as well-known bytes."""
+    return struct.pack("<BIII10d", 1, 3, 1, 5, *[v for xy in SQUARE for v in xy])
+
+
+@makes("parquet with a geometry of a huge count")
+def _(_trap, folder):
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    geo = {
+        "version": "1.0.0",
+        "primary_column": "geometry",
+        "columns": {"geometry": {"encoding": "WKB", "geometry_types": []}},
+    }
+    table = pa.table({"geometry": [struct.pack("<BIII", 1, 3, 1, 0x7FFFFFFF)] * 3})
+    table = table.replace_schema_metadata({b"geo": json.dumps(geo).encode()})
+    pq.write_table(table, folder / "plot.parquet")
+    return folder / "plot.parquet"
+
+
+@makes("parquet whose row count lies")
+def _(_trap, _folder):
+    raw = bytearray((DATA / "plot.parquet").read_bytes())
+    size = struct.unpack_from("<I", raw, len(raw) - 8)[0]
+    foot = raw[-8 - size : -8]
+    at = foot.find(b"\x16\x02")  # thrift: an i64 of 1, the number of rows
+    foot[at : at + 2] = b"\x16" + b"\xfe\xff\xff\xff\x0f"
+    return ".parquet", bytes(raw[: -8 - size] + foot + struct.pack("<I", len(foot)) + b"PAR1")
+
+
+@makes("workbook with one long text in every row")
+def _(_trap, _folder):
+    long = "1" * 900_000 + " "
+    strings = (
+        f'<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><si><t>{long}\
+</t></si></sst>'
+    )
+    row = '<row><c t="s"><v>0</v></c><c><v>3409250</v></c><c><v>35605200</v></c></row>'
+    head = f"<row>{cells('点号', '纵坐标', '横坐标')}</row>"
+    types = (
+        '<Override PartName="/xl/sharedStrings.xml" ContentType="application/vnd.openxmlformats-'
+        'officedocument.spreadsheetml.sharedStrings+xml"/></Types>'
+    )
+    raw = workbook(head + row * 20_000, strings)
+    with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+        parts = {i.filename: archive.read(i) for i in archive.infolist()}
+    parts["[Content_Types].xml"] = parts["[Content_Types].xml"].replace(b"</Types>", types.encode())
+    return ".xlsx", pack(list(parts.items()))
+
+
+@makes("workbook whose sheet lies outside of it")
+def _(trap, _folder):
+    raw = workbook(TABLE)
+    with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+        parts = {i.filename: archive.read(i) for i in archive.infolist()}
+    rels = parts["xl/_rels/workbook.xml.rels"].decode()
+    target = f"../../../../../{trap.canary}"
+    parts["xl/_rels/workbook.xml.rels"] = rels.replace("worksheets/sheet1.xml", target).encode()
+    return ".xlsx", pack(list(parts.items()))
+
+
+@makes("workbook with a data connection and a query to an address")
+def _(trap, _folder):
+    connection = (
+        '<connections xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
+        '<connection id="1" type="4" refreshOnLoad="1">'
+        f'<webPr url="{trap.address}"/></connection></connections>'
+    )
+    formula = f'<row><c><f>WEBSERVICE("{trap.address}")</f><v>1</v></c></row>'
+    return ".xlsx", workbook(TABLE + formula, extra=[("xl/connections.xml", connection)])
+
+
+@makes("flatgeobuf whose index and count lie")
+def _(_trap, _folder):
+    raw = bytearray((DATA / "plot.fgb").read_bytes())
+    size = struct.unpack_from("<I", raw, 8)[0]
+    for at in range(12, 12 + size - 8):  # the number of features, 1, as eight bytes
+        if raw[at : at + 8] == struct.pack("<Q", 1):
+            struct.pack_into("<Q", raw, at, 2**40)
+            break
+    return ".fgb", bytes(raw)
+
+
+@makes("flatgeobuf with a feature longer than the file")
+def _(_trap, _folder):
+    raw = (DATA / "plot.fgb").read_bytes()
+    return ".fgb", raw[:-200] + struct.pack("<I", 0x7FFFFFF0) + raw[-196:]
+
+
+@makes("zip64 that lies about its sizes")
+def _(_trap, folder):
+    raw = bytearray(zipped_shapefile(shapefile(folder)))
+    central = raw.find(b"PK\x01\x02")
+    struct.pack_into("<II", raw, central + 20, 0xFFFFFFFF, 0xFFFFFFFF)
+    name = struct.unpack_from("<H", raw, central + 28)[0]
+    extra = struct.pack("<HHQQ", 1, 16, 2**62, 2**62)
+    struct.pack_into("<H", raw, central + 30, len(extra))
+    at = central + 46 + name
+    raw[at:at] = extra
+    end = raw.rfind(b"PK\x05\x06")
+    size = struct.unpack_from("<I", raw, end + 12)[0]
+    struct.pack_into("<I", raw, end + 12, size + len(extra))
+    return ".zip", bytes(raw)
+
+
+@makes("zip with another name in its extra field")
+def _(_trap, folder):
+    import zlib
+
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        for suffix, content in shapefile(folder).items():
+            info = zipfile.ZipInfo(f"plot{suffix}")
+            other = b"../../../evil" + suffix.encode()
+            told = struct.pack("<BI", 1, zlib.crc32(info.filename.encode())) + other
+            info.extra = struct.pack("<HH", 0x7075, len(told)) + told
+            archive.writestr(info, content)
+    return ".zip", stream.getvalue()
+
+
+@makes("zip bomb packed with bzip2")
+def _(_trap, _folder):
+    return ".zip", pack([("plot.shp", bytes(90_000_000))], zipfile.ZIP_BZIP2)
+
+
+@makes("zip bomb packed with lzma")
+def _(_trap, _folder):
+    return ".zip", pack([("plot.txt", b"J1,1,3409250,35605200\n" * 4_000_000)], zipfile.ZIP_LZMA)
+
+
+@makes("zip with names that read from right to left")
+def _(_trap, folder):
+    parts = shapefile(folder)
+    return ".zip", pack([(f"\u202etolp\u202c{s}", c) for s, c in parts.items()])
+
+
+@makes("kmz within a kmz")
+def _(_trap, _folder):
+    inner = pack([("doc.kml", kml(""))])
+    return ".kmz", pack([("doc.kmz", inner), ("doc.ovkmz", inner)])
+
+
+# databases
+
+
+@makes("geopackage with a table whose name is a command")
+def _(trap, folder):
+    path = geopackage(folder, "create table p (fid integer primary key, geom blob)")
+    with closing(sqlite3.connect(path)) as base:
+        name = f"p\"; attach database '{trap.canary}' as x; --"
+        base.execute("update gpkg_contents set table_name = ?", (name,))
+        base.execute("update gpkg_geometry_columns set table_name = ?", (name,))
+        base.commit()
+    return path
+
+
+@makes("geopackage with a column computed from a file")
+def _(trap, folder):
+    return geopackage(
+        folder,
+        "create table p (fid integer primary key, geom blob, a text default "
+        f"(readfile('{trap.canary}')), b blob generated always as (zeroblob(600000000)) virtual)",
+        f"insert into p (fid, geom, a) values (1, x'4750{'00' * 6}', 'x')",
+    )
+
+
+@makes("geopackage whose system names a grid file")
+def _(trap, folder):
+    path = geopackage(folder, "create table p (fid integer primary key, geom blob)")
+    with closing(sqlite3.connect(path)) as base:
+        base.execute(
+            "update gpkg_spatial_ref_sys set organization = 'NONE', definition = ?",
+            (f"+proj=longlat +ellps=GRS80 +nadgrids={trap.canary} +no_defs",),
+        )
+        base.commit()
+    return path
+
+
+@makes("geopackage with a trigger on its own tables")
+def _(trap, folder):
+    return geopackage(
+        folder,
+        "create table p (fid integer primary key, geom blob)",
+        f"create trigger u after update on gpkg_contents begin select writefile('{trap.canary}', "
+        "'x'); end",
+    )
+
+
+# drawings and texts
+
+
+@makes("drawing with an outer reference and an image")
+def _(trap, _folder):
+    block = f"0\nBLOCK\n8\n0\n2\nX\n70\n4\n1\n{trap.canary}\n0\nENDBLK\n"
+    image = f"0\nIMAGEDEF\n1\n{trap.address}/a.png\n0\nINSERT\n8\n0\n2\nX\n"
+    return ".dxf", dxf(image, block)
+
+
+@makes("drawing with a spline of a billion knots")
+def _(_trap, _folder):
+    return ".dxf", dxf("0\nSPLINE\n8\n0\n72\n999999999\n73\n999999999\n40\n1\n")
+
+
+@makes("drawing of one line without end")
+def _(_trap, _folder):
+    return ".dxf", b"0\nSECTION\n2\nENTITIES\n0\nLWPOLYLINE\n8\n" + b"A" * 60_000_000
+
+
+@makes("mapinfo exchange of a billion points")
+def _(_trap, folder):
+    head = (
+        'Version 300\nCharset "Neutral"\nDelimiter ","\nCoordSys Earth Projection 1, 0\nColumns 1\n'
+    )
+    path = folder / "plot.mif"
+    path.write_text(f"{head}  a Char(9)\nData\nRegion 1\n  999999999\n1 2\n", encoding="ascii")
+    (folder / "plot.mid").write_text("x\n", encoding="ascii")
+    return path
+
+
+@makes("mapinfo table whose file lies elsewhere")
+def _(trap, folder):
+    path = folder / "plot.tab"
+    path.write_text(
+        "!table\n!version 300\n!charset Neutral\nDefinition Table\n"
+        '  Type NATIVE Charset "Neutral"\n'
+        f'  File "{trap.canary}"\n  Fields 1\n    a Char (9) ;\n',
+        encoding="ascii",
+    )
+    return path
+
+
+@makes("text in UTF-16 without a mark")
+def _(_trap, _folder):
+    return ".txt", plot(square_points()).encode("utf-16-le")
+
+
+@makes("text in UTF-7")
+def _(trap, _folder):
+    return ".txt", plot(square_points(), f"5,1,DK1,{trap.canary.name},面,,,,@").encode("utf-7")
+
+
+@makes("text of overlong UTF-8")
+def _(_trap, _folder):
+    return ".txt", plot(square_points()).encode().replace(b",", b"\xc0\xac")
+
+
+@makes("text with names that read from right to left")
+def _(_trap, _folder):
+    return ".txt", plot(square_points(), "5,1,\u202eDK1,\u2066甲\u2069\u200b\ufeff,面,,,,@")
+
+
+@makes("text with a mark in every line")
+def _(_trap, _folder):
+    return ".txt", plot(square_points()).replace("\n", "\n\ufeff")
+
+
+def filled(folder, name, start, megabytes, end=""):
+    """Write a file that is one long word between two texts."""
+    path = folder / name
+    with path.open("wb") as sink:
+        sink.write(start.encode())
+        for _n in range(megabytes):
+            sink.write(b"1" * 1_000_000)
+        sink.write(end.encode())
+    return path
+
+
+for _name, _start, _end, _most in (
+    ("plot.geojson", '{"type":"Feature","properties":{"a":"', '"},"geometry":null}', 99),
+    ("plot.txt", f"{HEAD}5,1,DK1,", "", 99),
+    ("plot.wkt", "POLYGON((1 ", "", 59),
+    ("plot.csv", "点号,纵坐标,横坐标\n1,", "", 29),
+    ("plot.kml", "<kml><Placemark><name>", "</name></Placemark></kml>", 39),
+):
+    for _kind, _mark in (("plain", ""), ("Chinese", "界"), ("wide", "\U0001f600")):
+
+        @makes(f"{_name} of {_kind} characters at the limit of size")
+        def _(_trap, folder, name=_name, start=_start, end=_end, most=_most, mark=_mark):
+            return filled(folder, name, start + mark, most, end)
+
+
+@makes("text of half a gigabyte")
+def _(_trap, folder):
+    path = folder / "plot.txt"
+    with path.open("wb") as sink:
+        sink.write(HEAD.encode())
+        sink.truncate(500_000_000)
+    return path
+
+
+@makes("geojson of a gigabyte")
+def _(_trap, folder):
+    path = folder / "plot.geojson"
+    with path.open("wb") as sink:
+        sink.write(b'{"type":"FeatureCollection","features":[')
+        sink.truncate(1_000_000_000)
+    return path
+
+
+@makes("text of Chinese characters at the limit of size")
+def _(_trap, folder):
+    path = folder / "plot.txt"
+    with path.open("wb") as sink:
+        for _n in range(99):
+            sink.write("界".encode("gbk") * 500_000)
+    return path
+
+
+@makes("table of names of a shapefile without end")
+def _(_trap, folder):
+    shapefile(folder)
+    with (folder / "plot_fields.csv").open("wb") as sink:
+        sink.truncate(150_000_000)
+    return folder / "plot.shp"
+
+
+@makes("table of names that is a link to the canary")
+def _(trap, folder):
+    shapefile(folder)
+    (folder / "plot_fields.csv").symlink_to(trap.canary)
+    return folder / "plot.shp"
+
+
+@makes("point numbers that stand for a billion")
+def _(_trap, _folder):
+    document = json.loads(geojson({"type": "Polygon", "coordinates": [SQUARE]}))
+    document["properties"] = {"界址点号": "J1~J999999999;" * 1000, "文件头_坐标系": "x\n@"}
+    return ".geojson", json.dumps(document)
 
 
 # other kinds under a known name

@@ -27,6 +27,8 @@ OTHER_AREAS = {
     "road.geojson": 350 * 20 - (1 - np.pi / 4) * 100, "road.dxf": 350 * 20 - (1 - np.pi / 4) * 100,
     "plot_arcs.dxf": np.pi * 100**2,
 }  # fmt: skip
+NOT_READ = ("plot.dwg", "plot.mdb", "plot.ovobj", "plot.wp", "plot.gml", "points.xls", "plot.rar",
+            "plot.7z")  # fmt: skip
 ELSEWHERE = ("points_ddd_mmss.csv",)
 READ = [v for v in PAGE["VARIANTS"] if "**refused**" not in PAGE["row"](*v)]
 REFUSED = [v for v in PAGE["VARIANTS"] if v not in READ]
@@ -91,8 +93,13 @@ def test_refused(file, variant, options):
 
 def test_refused_are_those_that_would_be_a_guess():
     assert [(file, tuple(options)) for file, _, options in REFUSED] == [
+        ("text_rings_overlap.txt", ()),
+        ("texts.zip", ()),
         ("text_zone_contradicts.txt", ()),
         ("text_ddd_mmss.txt", ()),
+        ("text_utf16.txt", ()),
+        ("text_points.txt", ()),
+        ("text_beijing54.txt", ()),
         ("text_xian80.txt", ()),
         ("plot_two_layers.gdb.zip", ()),
         ("road.geojson", ()),
@@ -104,6 +111,7 @@ def test_refused_are_those_that_would_be_a_guess():
         ("plot_open.dxf", ("crs",)),
         ("points_survey.csv", ()),
         ("points_ddd_mmss_unsaid.csv", ("crs",)),
+        *((name, ()) for name in NOT_READ),
     ]
 
 

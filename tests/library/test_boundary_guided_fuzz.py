@@ -143,7 +143,7 @@ def look(path):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("suffix", SHARES)
-def test_changed_files_are_read_or_refused(seeds, suffix, tmp_path, capfd):
+def test_changed_files_are_read_or_refused(seeds, suffix, tmp_path, capfd, record_property):
     chance = random.Random(f"{suffix} {EXECUTIONS}")
     corpus, reached = [seeds[suffix]], set()
     path = tmp_path / f"plot.{suffix}"
@@ -159,6 +159,8 @@ def test_changed_files_are_read_or_refused(seeds, suffix, tmp_path, capfd):
         if not now <= reached:
             reached |= now
             corpus.append(raw)
+    record_property("executions", EXECUTIONS * SHARES[suffix] // 1000)
+    record_property("kept because they reached new lines", len(corpus) - 1)
     assert len(corpus) > 1
     assert capfd.readouterr().err == ""
 

@@ -266,6 +266,7 @@ def test_every_refusal_of_the_readers_has_a_code():
     calls = [
         node
         for path in folder.glob("*.py")
+        if not path.stem.startswith("elevation")  # heights of the ground are no submission
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "BoundaryError"
     ]

@@ -76,7 +76,7 @@ def test_extended_data_and_heights(read):
 def test_an_open_ring_is_closed(read):
     sites = read(kml(placemark(polygon(ring(RING.rpartition(" ")[0])))))
     assert [str(r) for r in sites.inputs[0].repairs] == [
-        "placemark 1 ring 1: open ring closed (+0.000 m²)"
+        "placemark 1 (甲) ring 1: open ring closed (+0.000 m²)"
     ]
 
 
@@ -113,7 +113,7 @@ def test_gbk_as_declared(read):
 def test_lines(read):
     text = kml(placemark(f"<LineString><coordinates>{RING}</coordinates></LineString>"))
     assert len(read(text, corridor_m=20).lines[0].coords) == 5
-    with pytest.raises(BoundaryError, match="placemark 1: expected a polygon, got a line"):
+    with pytest.raises(BoundaryError, match="placemark 1 \\(甲\\): expected a polygon, got a line"):
         read(text)
 
 
@@ -142,10 +142,10 @@ BOMB = ('<?xml version="1.0"?><!DOCTYPE kml [<!ENTITY a "aaaaaaaaaa">'
          "degrees, got 'nan,2'"),
         (kml(placemark(polygon(ring("1,2,3,4 1,3 4,5")))), "got '1,2,3,4'"),
         (kml(placemark(polygon(ring("106.1,30.8 106.2,30.8")))), "at least 3 different points"),
-        (kml(placemark(polygon())), "placemark 1: expected one outer boundary, got 0"),
+        (kml(placemark(polygon())), "placemark 1 (甲): expected one outer boundary, got 0"),
         (kml(placemark(polygon(ring(RING), ring(RING)))), "expected one outer boundary, got 2"),
         (kml(placemark("<Point><coordinates>1,2</coordinates></Point>")),
-         "placemark 1: expected a Polygon or LineString, got Point"),
+         "placemark 1 (甲): expected a Polygon or LineString, got Point"),
         (kml(placemark("<Track/>")), "expected a Polygon or LineString, got Track"),
         (kml(placemark(polygon(ring("30.8,106.1 30.9,106.1 30.9,106.2")))), "write longitude firs"),
         (kml(placemark("<a>" * 150 + "</a>" * 150)), "expected at most 1000000 elements, 100 deep"),

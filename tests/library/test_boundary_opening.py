@@ -9,7 +9,8 @@ import shapely
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from geo_toolkit.boundary import opening, read_sites, submission
+from geo_toolkit.boundary import encoding, opening, read_sites, submission
+from geo_toolkit.boundary.options import ReadOptions
 from geo_toolkit.errors import BoundaryError, NotAvailable, OptionError
 from geo_toolkit.geodesy import CGCS2000, area_m2, from_geographic, topology_crs
 
@@ -175,8 +176,50 @@ def test_limits_are_said(tmp_path, monkeypatch):
     with pytest.raises(BoundaryError, match=r"at most 200000 features and 4 points, got 1 feat"):
         read_sites(path)
     monkeypatch.setattr(opening, "MAX_BYTES", 10)
-    with pytest.raises(BoundaryError, match="expected at most 0 MB"):
+    with pytest.raises(BoundaryError, match=r"expected at most 1e-05 MB, got .* MB; submit"):
         read_sites(path)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("plot.txt", "[地块坐标]\n"), ("plot.geojson", "{}"), ("plot.geojsonl", "{}"),
+        ("plot.wkt", "POLYGON"), ("plot.csv", "X,Y\n"), ("plot.kml", "<kml/>"),
+        ("plot.dxf", "0\nSECTION\n"),
+    ],
+)  # fmt: skip
+def test_a_file_over_the_limit_of_its_format_is_refused_unread(
+    tmp_path, monkeypatch, name, content
+):
+    path = tmp_path / name
+    path.write_text(content, encoding="utf-8")
+    reader = opening.reader_of(path, ReadOptions())
+    monkeypatch.setitem(opening.LIMITS, reader, 1)
+    monkeypatch.setattr(type(path), "read_bytes", lambda _: pytest.fail("it was read"))
+    with pytest.raises(BoundaryError, match=r"expected at most 1e-06 MB, got .*; submit the bound"):
+        read_sites(path)
+
+
+def test_text_that_would_be_wide_in_memory(tmp_path, monkeypatch):
+    """One rare character makes each of the others take four bytes."""
+    monkeypatch.setattr(encoding, "_SMALL", 100)
+    monkeypatch.setattr(encoding, "MAX_TEXT_MEMORY", 3000)
+    path = tmp_path / "plot.geojson"
+    for mark, is_refused in (("a", False), ("界", False), ("\U0001f600", True)):
+        path.write_text(f'{{"a": "{mark}{"x" * 1000}"}}', encoding="utf-8")
+        with pytest.raises(BoundaryError) as caught:
+            read_sites(path)
+        assert ("of text in memory" in str(caught.value)) is is_refused
+
+
+def test_a_line_without_end(tmp_path, monkeypatch):
+    monkeypatch.setattr(encoding, "MAX_LINE", 50)
+    for name, head in (("plot.txt", "[地块坐标]\r\n"), ("plot.csv", "X,Y\n")):
+        (tmp_path / name).write_text(head + "1" * 200 + "\n", encoding="utf-8", newline="")
+        with pytest.raises(
+            BoundaryError, match=r"line 2: expected at most 50 characters in a line"
+        ):
+            read_sites(tmp_path / name)
 
 
 def test_options_are_checked_before_any_file(tmp_path):

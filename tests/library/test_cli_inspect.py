@@ -216,3 +216,45 @@ def test_every_code_has_chinese_words():
         )
         assert all(any("一" <= c <= "鿿" for c in text) for text in words), code
         assert "{" not in "".join(words)
+
+
+ROAD = """[属性描述]
+坐标系=2000国家大地坐标系
+带号=35
+[地块坐标]
+2,,L1,甲,线,,,,@
+J1,1,3409400.000,35605200.000
+J2,1,34O9400.000,35605400.000
+2,,L2,乙,线,,,,@
+J1,1,3409400.000,35606200.000
+J2,1,3409400.000,35606200.000
+"""
+
+
+def test_centrelines_are_inspected_as_check_reads_them(cli, desk):
+    (desk / "road.txt").write_text(ROAD, encoding="utf-8")
+    code, out, _ = cli("inspect", "road.txt", "--corridor-m", "50", "--format", "json")
+    faults = json.loads(out)["faults"]
+    assert code == 0
+    assert [(f["code"], f["place"]) for f in faults] == [
+        ("not_a_number", "line 7"),
+        ("no_length", "plot L2 (line 8)"),
+    ]
+    _, _, err = cli("check", "road.txt", "--project-type", "linear", "--corridor-m", "50")
+    assert "road.txt line 7" in err
+    assert "1 more: geo-toolkit inspect road.txt --corridor-m 50\n" in err
+    good = ROAD.replace("34O9400", "3409400").replace(
+        "J2,1,3409400.000,35606200", "J2,1,3409400,356063"
+    )
+    (desk / "good.txt").write_text(good.replace("356063.000", "35606300"), encoding="utf-8")
+    assert cli("inspect", "good.txt", "--corridor-m", "50")[1].startswith("good.txt：可以读取")
+
+
+def test_the_note_says_how_places_are_counted(desk):
+    text = "X坐标,Y坐标\n3409400,\n"
+    (desk / "plot.csv").write_text(text, encoding="utf-8")
+    for name, part in (("plot.txt", "用记事本打开"), ("plot.csv", "用记事本打开")):
+        assert part in notice_of(inspect_file(desk / name), "zh").note
+    (desk / "plot.dxf").write_text("0\nSECTION\n2\nENTITIES\n0\nENDSEC\n0\nEOF\n", encoding="utf-8")
+    drawing = inspect_file(desk / "plot.dxf")
+    assert "句柄" in notice_of(drawing, "zh").note or not drawing.format

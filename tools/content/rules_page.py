@@ -32,6 +32,7 @@ _CONFIDENCE = {"confirmed": "已核 confirmed", "press": "见报道 press", "rec
 _RELATIONS = {
     "overlaps": "重叠", "not_within": "不在其内", "within_distance": "距离",
     "along_line": "沿线距离", "listed": "列出", "below_height": "限高",
+    "slope_below": "自然坡度",
 }  # fmt: skip
 _HEAD = f"""# 选址规则 Siting rules
 
@@ -51,12 +52,17 @@ _HEAD = f"""# 选址规则 Siting rules
 _KEYS = (
     ("`subjects`、`except_subjects`、`natures`", "适用与不适用的项目类型；适用的性质，缺省全部"),
     ("`role`、`where`", "要素；只问字段 `column` 的值在 `in` 之列的图斑"),
-    ("`relation`", "overlaps、listed、not_within、within_distance、along_line、below_height"),
+    (
+        "`relation`",
+        "overlaps、listed、not_within、within_distance、along_line、below_height、slope_below",
+    ),
     ("`distance_m`", "米；可按字段分档 `{ by = …, 值 = 米 }`；含等于"),
     ("`areas`", "地块整体位于 `role` 某类地区（字段 `by`）内时另取的 `distance_m`"),
     ("`line_role`、`upstream_m`、`downstream_m`", "沿该要素的线，自 `role` 的要素起向上、下游"),
     ("`above_ha`", "overlaps：合计面积超过多少公顷才命中"),
     ("`same`", "只问与申报的 `industries` 有相同值的要素"),
+    ("`slope_percent`", "slope_below：自然坡度应小于多少，百分比；等于即命中"),
+    ("`stop_role`", "within_distance：距离到该要素（例如汇水区 `catchment`）的边界为止"),
     ("`height_ratio`", "below_height：地面以上高度不超过距离除以该数"),
     ("`severity`", "prohibited、restricted、conditional、advisory"),
     (
@@ -69,6 +75,10 @@ _KEYS = (
     (
         "`baseline_zh`、`authority_zh`、`note_zh`、`exceptions_zh`",
         "起算线、主管部门、说明、例外的文字",
+    ),
+    (
+        "`baseline_en`、`authority_en`，`[rule.citation]` 的 `title_en`、`article_en`",
+        "英文报告用；缺省取 `rules/terms.toml` 中该中文文字的译文，仍没有的用中文",
     ),
 )
 """Keys of a rule and what they say, for those who write one."""
@@ -95,8 +105,10 @@ def _summary(sections: Sequence[dict[str, Any]]) -> str:
 
 
 def _section(section: dict[str, Any], book: RuleBook) -> str:
-    rows = [("条款", "状态", "说明", "规则与名称", "级别", "关系", "时效", "核实", "依据",
-             "命中用例", "恰好不命中用例")]  # fmt: skip
+    rows: list[tuple[str, ...]] = [
+        ("条款", "状态", "说明", "规则与名称", "级别", "关系", "时效", "核实", "依据",
+         "命中用例", "恰好不命中用例")
+    ]  # fmt: skip
     for provision in section["provision"]:
         rows += _provision_rows(provision, book)
     title = f"## {section['number']} {section['title_zh']} {section['title_en']}"
@@ -138,6 +150,10 @@ def _relation(rule: Rule) -> str:
         text += f" {by} 米"
     elif rule.distance_m is not None:
         text += f" {rule.distance_m:g} 米"
+    if rule.slope_percent is not None:
+        text += f"小于 {rule.slope_percent:g}%"
+    if rule.stop_role is not None:
+        text += f"，至{role_title(rule.stop_role, 'zh')}边界（分水岭）截止"
     if rule.areas is not None:
         text += f"（按{role_title(rule.areas.role, 'zh')}类别另有取值）"
     if rule.relation is Relation.ALONG_LINE:
@@ -224,13 +240,14 @@ def _surfaces(book: RuleBook) -> str:
             ]  # fmt: skip
             said += [f"{s.length_m:g} m 坡度 {s.slope:g}" for s in surface.sections]
             rows.append(
-                (f"`{one.id}`", f"{surface.title_zh} {surface.title_en}", "；".join(said),
-                 _CONFIDENCE[surface.confidence])
+                (f"`{one.id}.{surface.kind}`", f"{surface.title_zh} {surface.title_en}",
+                 "；".join(said), _CONFIDENCE[surface.confidence])
             )  # fmt: skip
     return (
         "## 机场障碍物限制面 Obstacle limitation surfaces\n\n"
         "`rules/obstacle_surfaces.toml`；多个面重叠处取最低者。"
-        "仅超过待核的面的，按 `law_unconfirmed` 处理。\n\n"
+        "仅超过待核的面的，按 `law_unconfirmed` 处理；核实后以首列的名称登记"
+        "（`geo-toolkit rules confirm code4_cat1.transitional …`）。\n\n"
         f"{_table(rows)}"
     )
 

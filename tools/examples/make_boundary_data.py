@@ -126,6 +126,13 @@ def texts() -> dict[str, tuple[list[str], str, str]]:
         "text_area_differs.txt": [*head(), PLOT.replace("2.7600", "2.9000"), *BOTH],
         "text_line.txt": [*head(), f"3,,L01,示例道路,线,,{USE},,@", *BOTH[:3]],
         "text_xian80.txt": [*head(坐标系="1980西安坐标系"), PLOT, *BOTH],
+        "text_beijing54.txt": [*head(坐标系="1954年北京坐标系"), PLOT, *BOTH],
+        "text_closing_number.txt": [*head(), PLOT, *BOTH[:4], BOTH[4].replace("J1", "J9"),
+                                    *BOTH[5:9], BOTH[9].replace("J5", "J10")],
+        "text_rings_overlap.txt": [*head(), PLOT, *points([OUTLINE, shift(OUTLINE, 50, 50)])],
+        "text_points.txt": [*head(), f"1,,P01,示例界桩,点,,{USE},,@", BOTH[0]],
+        "text_zone18.txt": [*head(几度分带="6", 带号="18"), PLOT, *points(
+            [shift(OUTLINE, east=-17e6), shift(HOLE, east=-17e6)])],
     }  # fmt: skip
     found = {name: (lines, "gbk", "\r\n") for name, lines in plain.items()}
     sound = plain["text_paper_example.txt"]
@@ -133,6 +140,7 @@ def texts() -> dict[str, tuple[list[str], str, str]]:
     found["text_utf8_bom.txt"] = (sound, "utf-8-sig", "\r\n")
     rare = [line.replace("示例物流", "㐀𠀀物流") for line in sound]
     found["text_gb18030.txt"] = (rare, "gb18030", "\r\n")
+    found["text_utf16.txt"] = (sound, "utf-16-le", "\r\n")
     return found
 
 
@@ -278,7 +286,19 @@ def write_texts(folder: Path) -> None:
         csv.writer(stream, lineterminator="\r\n").writerows(rows)
         (folder / name).write_bytes(stream.getvalue().encode(encoding))
     (folder / "xian80.toml").write_bytes(PARAMETERS.encode())
+    for name, content in NOT_READ.items():
+        (folder / name).write_bytes(content)
+    one, other = folder / "text_paper_example.txt", folder / "text_several_plots.txt"
+    zip_of(folder / "text.zip", [one], under="报件", packing=zipfile.ZIP_STORED)
+    zip_of(folder / "texts.zip", [one, other], packing=zipfile.ZIP_STORED)
 
+
+NOT_READ = {
+    "plot.dwg": b"AC1032\0", "plot.mdb": b"\0\1\0\0Standard Jet DB\0", "plot.ovobj": b"ovobj",
+    "plot.wp": b"WMAP\0", "plot.rar": b"Rar!\x1a\7\0", "plot.7z": b"7z\xbc\xaf\x27\x1c",
+    "points.xls": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "plot.gml": b"<gml:FeatureCollection/>\n",
+}  # fmt: skip
+"""The first bytes of formats that are refused by name."""
 
 PARAMETERS = """# invented values, of usual size
 source = "xian80"
@@ -352,13 +372,15 @@ def write_workbook(path: Path) -> None:
     book.save(path)
 
 
-def zip_of(path: Path, files: Iterable[Path], under: str = "") -> None:
+def zip_of(
+    path: Path, files: Iterable[Path], under: str = "", packing: int = zipfile.ZIP_DEFLATED
+) -> None:
     """Write an archive whose entries carry one fixed time."""
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(path, "w", packing) as archive:
         for file in sorted(files):
             name = f"{under}/{file.name}" if under else file.name
             info = zipfile.ZipInfo(name, (2026, 11, 20, 0, 0, 0))
-            info.compress_type = zipfile.ZIP_DEFLATED
+            info.compress_type = packing
             archive.writestr(info, file.read_bytes())
 
 
