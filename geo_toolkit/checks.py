@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import getpass
 import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,6 +22,8 @@ from geo_toolkit.siting import (
     CheckResult,
     Constraints,
     Request,
+    Steps,
+    Terrain,
     UnitLists,
     additions,
     approved_overlaps,
@@ -31,6 +33,9 @@ from geo_toolkit.siting import (
     constraints_near,
     document_head,
     is_local,
+    line_overlap_texts,
+    line_overlaps,
+    no_progress,
     parse_unit_lists,
     site_arrays,
     with_land_take,
@@ -44,9 +49,10 @@ if TYPE_CHECKING:
     from pyproj import CRS
 
     from geo_toolkit.boundary import Sites
+    from geo_toolkit.boundary.elevation import ElevationModel
     from geo_toolkit.catalogue import Catalogue, QueryLog, Records
     from geo_toolkit.rules import Rule, RuleBook
-    from geo_toolkit.siting import Additions, Decision, SiteArrays, Withheld
+    from geo_toolkit.siting import Additions, Decision, Progress, SiteArrays, Withheld
     from geo_toolkit.workspace_file import WorkspaceSettings
 
     Pins = Mapping[str, int | None]
@@ -59,13 +65,18 @@ _CONFLICTS = ("prohibited", "restricted")
 
 @dataclass(frozen=True)
 class Submission:
-    """What is submitted to one check beside the sites, and who asks."""
+    """What is submitted to one check beside the sites, and who asks.
+
+    ``is_admitted``: the same question was admitted before, so it counts for no limit again.
+    """
 
     sites: Sites
     land_take: Sites | None = None
     previous: Sites | str | None = None
     versions: Pins = field(default_factory=dict)
     caller: str = ""
+    is_admitted: bool = False
+    dem: ElevationModel | None = None
 
     @property
     def previous_id(self) -> tuple[str, ...]:
@@ -88,9 +99,18 @@ class Checks:
     _lock: threading.RLock = field(default_factory=threading.RLock)
 
     def run(
-        self, submission: Submission, request: Request, book: RuleBook, *, record: bool
+        self,
+        submission: Submission,
+        request: Request,
+        book: RuleBook,
+        *,
+        record: bool,
+        progress: Progress = no_progress,
     ) -> CheckResult:
         """Return the conclusion for what was submitted, recorded if wanted.
+
+        ``progress`` is told the share that is done: one step for each role that is loaded, two
+        for each that is decided, for all sites at once.
 
         Raises
         ------
@@ -100,9 +120,11 @@ class Checks:
         sites = submission.sites
         rules = request.rules_of(book)
         unruled = book.roles_without_rule(request.scope, request.day)
-        constraints = self._known(rules, request.day, submission)
+        wanted = self._wanted(rules, request.day)
+        steps = Steps(len(wanted) + 2 * len({rule.role for rule in rules}) + 2, progress)
+        constraints = self._known(wanted, rules, request.day, submission, steps)
         withheld = withheld_of(constraints, request)
-        if withheld.strict:
+        if withheld.strict and not submission.is_admitted:
             self._admit(submission, withheld)
         arrays = self._arrays(submission, request)
         decision = check(
@@ -116,6 +138,8 @@ class Checks:
             project_type=request.project_type,
             declaration=request.declaration,
             withheld=withheld,
+            steps=steps,
+            is_batch=request.is_batch,
         )
         added = self._added(arrays, rules, constraints, request, withheld, decision)
         used = [known for known in constraints.values() if known is not None]
@@ -128,14 +152,18 @@ class Checks:
             layers,
             sites,
             submission.land_take,
+            submission.dem,
             crs=self.crs,
             workspace=self._identity(request.lang),
             toolkit_version=__version__,
         )
+        crossed = line_overlaps(arrays, constraints, withheld)
         said = check_warnings(arrays, layers, unruled, len(rules), unasked, request.lang)
         document = {
             **head,
-            "warnings": [*said, *added.warnings],
+            "warnings": [*said, *added.warnings, *line_overlap_texts(crossed, request.lang)],
+            "line_overlaps": crossed,
+            **({} if decision.cut_off_m is None else {"cut_off_m": decision.cut_off_m}),
             "site_overlaps": decision.site_overlaps,
             "approved_land_overlaps": approved_overlaps(
                 arrays, constraints[APPROVED_LAND], withheld
@@ -144,8 +172,10 @@ class Checks:
         }
         if submission.previous is not None:
             document["previous"] = self._changes(submission, document, request, book)
+        steps.done()
         if record:
             self.records.keep(document, sites, submission.land_take)
+        steps.done()
         return CheckResult(
             document, decision.sites, decision.overlaps, decision.nearest, added.advice
         )
@@ -157,6 +187,9 @@ class Checks:
             self.settings.bounds,
             chainage_origin_m=request.declaration.chainage_origin_m,
         )
+        if submission.dem is not None:
+            terrain = Terrain.around(submission.sites, submission.dem, self.crs)
+            arrays = replace(arrays, terrain=terrain)
         if submission.land_take is None:
             return arrays
         return with_land_take(submission.sites, arrays, submission.land_take, self.crs)
@@ -189,17 +222,29 @@ class Checks:
             in_conflict=any(row["verdict"] in _CONFLICTS for row in decision.rows),
         )
 
-    def _known(self, rules: Sequence[Rule], day: date, submission: Submission) -> Known:
-        """Return what is known of every role that is asked of, tables' and approved land's too."""
+    def _wanted(self, rules: Sequence[Rule], day: date) -> list[str]:
+        """Return the roles that are asked of, those of the tables and approved land too."""
         tables = {role for role in TABLE_ROLES if self.layers.entries_of_role(role, day)}
         if "land_survey" in tables:
             tables.add("county")
         asked = {role for rule in rules for role in rule.roles}
+        return sorted(asked | tables | {APPROVED_LAND})
+
+    def _known(
+        self,
+        roles: Sequence[str],
+        rules: Sequence[Rule],
+        day: date,
+        submission: Submission,
+        steps: Steps,
+    ) -> Known:
+        """Return what is known of each role; None for one without a layer in force."""
+        known = {}
         with self._lock:
-            return {
-                role: self._constraints_of(role, day, rules, submission)
-                for role in sorted(asked | tables | {APPROVED_LAND})
-            }
+            for role in roles:
+                known[role] = self._constraints_of(role, day, rules, submission)
+                steps.done()
+        return known
 
     def _constraints_of(
         self, role: str, day: date, rules: Sequence[Rule], submission: Submission
@@ -248,7 +293,9 @@ class Checks:
         else:
             old = earlier
             plain = request.without_declaration()
-            before = self.run(Submission(old), plain, book, record=False).document
+            before = self.run(
+                Submission(old, dem=submission.dem), plain, book, record=False
+            ).document
         return compare(old, before, submission.sites, document, crs=self.crs, lang=request.lang)
 
     def _identity(self, lang: str) -> dict[str, Any]:  # JSON values

@@ -16,7 +16,16 @@ from geo_toolkit.checks import Checks, Submission
 from geo_toolkit.geodesy import topology_crs
 from geo_toolkit.rules import Declaration, RuleBook, load_rules, today
 from geo_toolkit.rules.faults import read_toml
-from geo_toolkit.siting import CheckResult, Replay, Request, replay_checks, same_again
+from geo_toolkit.siting import (
+    CheckResult,
+    Progress,
+    Replay,
+    Request,
+    edition_again,
+    no_progress,
+    replay_checks,
+    same_again,
+)
 from geo_toolkit.workspace_file import WorkspaceSettings, find_workspace, read_settings
 
 if TYPE_CHECKING:
@@ -25,6 +34,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from geo_toolkit.boundary import Sites
+    from geo_toolkit.boundary.elevation import ElevationModel
 
 __all__ = ["Workspace", "WorkspaceSettings"]
 
@@ -106,6 +116,7 @@ class Workspace:
         nature: str = "new",
         declaration: Declaration | None = None,
         land_take: Sites | None = None,
+        dem: ElevationModel | None = None,
         previous: Sites | str | None = None,
         shift_radius_m: float | None = None,
         as_of: date | None = None,
@@ -115,6 +126,9 @@ class Workspace:
         caller: str = "",
         versions: Mapping[str, int | None] | None = None,
         record: bool = True,
+        is_batch: bool = False,
+        is_admitted: bool = False,
+        progress: Progress = no_progress,
     ) -> CheckResult:
         """Return the siting conclusion for submitted sites (DESIGN §5).
 
@@ -133,6 +147,10 @@ class Workspace:
             declared there goes before ``nature``.
         land_take
             The land taken inside each site: overlaps are decided on it, distances on the site.
+        dem
+            A model of the ground's elevation, as ``ElevationModel.open`` (of
+            ``geo_toolkit.boundary.elevation``) returns it: it decides slopes, and heights above
+            ground against airport surfaces.
         previous
             The earlier submission, or the id of its recorded check: what moved and changed is
             listed.
@@ -154,6 +172,14 @@ class Workspace:
             Layer versions to take instead of those in force, by layer id; None leaves one out.
         record
             Whether to keep the check in the workspace, so that it can be replayed.
+        is_batch
+            Whether to look only as far as a matter's rules reach, with the inaccuracy: distances
+            beyond that are None, and ``cut_off_m`` of the document says how far was looked.
+        is_admitted
+            Whether the same question was admitted before, as of a check that is made again: it
+            then counts for no daily limit.
+        progress
+            Told the share of the work that is done, from 0 to 1, as it goes on.
 
         Raises
         ------
@@ -176,10 +202,17 @@ class Workspace:
             declaration=said,
             is_trusted=is_trusted,
             shift_radius_m=shift_radius_m,
+            is_batch=is_batch,
         )
-        submission = Submission(sites, land_take, previous, versions or {}, caller)
+        submission = Submission(
+            sites, land_take, previous, versions or {}, caller, is_admitted, dem
+        )
         return self.checks.run(
-            submission, replace(request, previous=submission.previous_id), book, record=record
+            submission,
+            replace(request, previous=submission.previous_id),
+            book,
+            record=record,
+            progress=progress,
         )
 
     def access_study(
@@ -218,6 +251,14 @@ class Workspace:
         checked = self.check(sites, project_type="linear", as_of=study.day, lang=lang, record=False)
         return {"width_m": width, "check": checked.document}
 
+    def keep(self, result: CheckResult, sites: Sites, land_take: Sites | None = None) -> bool:
+        """Record a check that was made without; False where the workspace is read-only.
+
+        What is recorded is on the disk when this returns, which takes longer than the check; it
+        may be called beside other checks.
+        """
+        return self.records.keep(result.document, sites, land_take)
+
     def recorded_check(self, check_id: str) -> dict[str, Any]:
         """Return the document of a recorded check; UnknownName if there is none of that id."""
         return self.records.document(check_id)
@@ -225,6 +266,13 @@ class Workspace:
     def made_again(self, check_id: str, **options: Any) -> CheckResult:  # noqa: ANN401 (of check)
         """Return a recorded check with its geometries; refused where it would differ today."""
         return same_again(self.records, check_id, self.check, **options)
+
+    def edition(self, check_id: str, audience: str) -> CheckResult:
+        """Return a recorded check in an edition, for readers who may see both; as ``made_again``.
+
+        ``internal`` or ``applicant``; the recorded one's document is the recorded one.
+        """
+        return edition_again(self.records, check_id, self.check, audience=audience)
 
     def replay(
         self, layer_id: str, from_version: int | None = None, to_version: int | None = None

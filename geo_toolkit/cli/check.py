@@ -1,6 +1,8 @@
 """``geo-toolkit check``: submitted boundaries in, a conclusion out."""
 
 import sys
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +27,7 @@ from geo_toolkit.cli.options import (
 from geo_toolkit.cli.pages import check_documents, check_page
 from geo_toolkit.cli.reading import read_submitted
 from geo_toolkit.errors import OptionError, UnknownName
-from geo_toolkit.report import DOCUMENTS, plan_formats, to_json_text, write_outputs
+from geo_toolkit.report import BATCH, DOCUMENTS, plan_formats, to_json_text, write_outputs
 from geo_toolkit.report.labels import label
 from geo_toolkit.rules import (
     SEVERITIES,
@@ -76,6 +78,8 @@ def check(
     corridor_m: opt.CorridorM = None,
     previous: opt.Previous = None,
     dem: opt.Dem = None,
+    dem_datum: opt.DemDatum = None,
+    dem_accuracy_m: opt.DemAccuracyM = None,
     shift_radius_m: opt.ShiftRadiusM = None,
     datum_params: opt.DatumParams = None,
 ) -> None:
@@ -83,15 +87,11 @@ def check(
 
     核查项目用地边界与生态保护红线、永久基本农田等管控要素的空间关系，给出结论、面积、距离和依据。
     """
-    refuse_later(
-        {
-            "--dem": dem,
-            "--engine dask": engine is opt.EngineName.DASK,
-        }
-    )
+    refuse_later({"--engine dask": engine is opt.EngineName.DASK})
     asked = _formats(formats, out)
     _check_fail_on(fail_on)
     check_project_type(project_type)
+    model = _elevation(dem, dem_datum, dem_accuracy_m)
     if corridor_m is not None and project_type != "linear":
         raise OptionError(
             f"--corridor-m: expected --project-type linear, got {project_type}; centrelines are "
@@ -108,7 +108,8 @@ def check(
     declaration = read_declaration(declare) if declare else None
     opened = Workspace.open(workspace)
     words = language(lang, opened)
-    result = opened.check(
+    ask = partial(
+        opened.check,
         _read(files, {**reading, "corridor_m": corridor_m}, quiet),
         project_type=project_type,
         scope=scope,
@@ -117,11 +118,14 @@ def check(
         previous=_previous(previous, reading) if previous else None,
         shift_radius_m=shift_radius_m,
         land_take=read_submitted(land_take) if land_take else None,
+        dem=model,
         as_of=day,
-        lang=words,
-        record=not no_record,
+        is_batch=BATCH in (asked or ()),
     )
-    _answer(opened, result, asked, out, words, quiet)
+    result = ask(lang=words, record=not no_record)
+    other = "zh" if words == "en" else "en"
+    again = partial(ask, lang=other, record=False, is_admitted=True)
+    _answer(opened, result, asked, out, words, quiet, again)
     if not quiet and not no_record and not opened.is_writable and (out or not asked):
         say(label("not_recorded", words))
     if fail_on and is_fail_on_met(result, fail_on):
@@ -144,6 +148,16 @@ def _previous(named: str, reading: dict[str, Any]) -> Sites | str:  # options of
         earlier: Sites = read_submitted(Path(named), **reading)
         return earlier
     return named
+
+
+# an ElevationModel, of a module that is loaded where it is needed
+def _elevation(dem: Path | None, datum: str | None, accuracy_m: float | None) -> Any:  # noqa: ANN401
+    if dem is not None:
+        return lazy.elevation().ElevationModel.open(dem, datum=datum, accuracy_m=accuracy_m)
+    for option, given in (("--dem-datum", datum), ("--dem-accuracy-m", accuracy_m)):
+        if given is not None:
+            raise OptionError(f"{option}: expected --dem FILE beside it, got none; add it")
+    return None
 
 
 def _formats(text: str | None, out: Path | None) -> list[str] | None:
@@ -187,13 +201,15 @@ def _answer(
     out: Path | None,
     lang: str,
     quiet: bool,
+    again: Callable[[], CheckResult],
 ) -> None:
+    """Write or print what was asked for; the page speaks the other language too."""
     if out is not None:
         files, missing = write_outputs(
             result,
             out,
             asked,
-            lambda done: check_page(workspace, done),
+            lambda done: check_page(workspace, done, again()),
             check_documents(workspace) if _is_printed(asked) else None,
         )
         if not quiet:

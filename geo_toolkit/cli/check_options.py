@@ -18,6 +18,8 @@ __all__ = [
     "DatumParams",
     "Declare",
     "Dem",
+    "DemAccuracyM",
+    "DemDatum",
     "Encoding",
     "Engine",
     "EngineName",
@@ -119,7 +121,8 @@ Formats = Annotated[
     typer.Option(
         "--format",
         metavar="LIST",
-        help="Of json,html,xlsx,docx,pdf,gpkg; json alone, without --out, goes to standard output.",
+        help="Of json,html,xlsx,docx,pdf,gpkg,parquet; json alone, without --out, goes to standard "
+        "output; parquet is a batch: no distances beyond what the rules reach.",
         show_default=False,
     ),
 ]
@@ -138,7 +141,12 @@ NoRecord = Annotated[
 Audience = Annotated[
     AudienceName, typer.Option("--audience", help="Edition: internal, or applicant (对外).")
 ]
-Engine = Annotated[EngineName, typer.Option("--engine", help="Only 'local' yet.")]
+Engine = Annotated[
+    EngineName,
+    typer.Option(
+        "--engine", help="Where it is computed: local; dask (over several machines) not yet."
+    ),
+]
 LandTake = Annotated[
     Path | None,
     typer.Option(
@@ -167,7 +175,34 @@ Previous = Annotated[
         show_default=False,
     ),
 ]
-Dem = Annotated[str | None, typer.Option("--dem", hidden=True)]
+Dem = Annotated[
+    Path | None,
+    typer.Option(
+        "--dem",
+        metavar="FILE",
+        help="Ground elevation model (数字高程模型), a GeoTIFF: decides slopes, and heights above "
+        "ground under airport surfaces.",
+        show_default=False,
+    ),
+]
+DemDatum = Annotated[
+    str | None,
+    typer.Option(
+        "--dem-datum",
+        metavar="1985|egm2008|egm96",
+        help="Vertical datum of a --dem that states none.",
+        show_default=False,
+    ),
+]
+DemAccuracyM = Annotated[
+    float | None,
+    typer.Option(
+        "--dem-accuracy-m",
+        metavar="M",
+        help="Vertical accuracy of --dem (95 %); the file's own by default, 10 m without.",
+        show_default=False,
+    ),
+]
 ShiftRadiusM = Annotated[
     float | None,
     typer.Option(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,6 +12,7 @@ from pyproj.crs.coordinate_operation import LambertCylindricalEqualAreaConversio
 
 from geo_toolkit.errors import CRSMismatch
 from geo_toolkit.geodesy.crs import central_meridian_deg
+from geo_toolkit.geodesy.kept import kept_by_crs
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -22,10 +22,9 @@ __all__ = ["area_m2"]
 _STEP_M = 50.0
 
 
-@lru_cache(maxsize=16)
-def _to_equal_area(wkt: str) -> Transformer:
+@kept_by_crs
+def _to_equal_area(crs: CRS) -> Transformer:
     """Return the way from a metric CRS to the equal-area cylinder on the same ellipsoid."""
-    crs = CRS.from_user_input(wkt)
     if not crs.is_projected or crs.axis_info[0].unit_name != "metre":
         raise CRSMismatch(f"areas need a metric CRS, got {crs.name}")
     central = central_meridian_deg(crs)
@@ -74,7 +73,7 @@ def area_m2(geometry: NDArray[np.object_], crs: CRS) -> NDArray[np.float64]:
     is_outer = np.ones(len(rings), dtype=bool)
     is_outer[1:] = part[1:] != part[:-1]
     sign = np.where(is_outer, 1.0, -1.0)
-    np.add.at(area, owner[part], sign * _ring_areas_m2(rings, _to_equal_area(crs.to_wkt())))
+    np.add.at(area, owner[part], sign * _ring_areas_m2(rings, _to_equal_area(crs)))
     return area
 
 

@@ -22,6 +22,7 @@ from pyproj.crs.coordinate_operation import TransverseMercatorConversion
 from pyproj.exceptions import CRSError
 
 from geo_toolkit.errors import CRSMismatch, OptionError
+from geo_toolkit.geodesy.kept import kept_by_crs
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -70,6 +71,8 @@ _DATUM_WORDS = (
 )
 
 
+_NAMES_A_FILE = re.compile(r"(?i)\b(init|\w*grids|file)\s*=\s*(?!@null)|PARAMETERFILE")
+"""Definitions for which PROJ would open a file that the text names."""
 _NO_DATUM = re.compile(r"(?i)unknown|not[ _]specified|user[ _]defined")
 
 
@@ -79,7 +82,7 @@ def parse_crs(text: str) -> CRS:
     Raises
     ------
     OptionError
-        If PROJ does not know it.
+        If PROJ does not know it, or it names a file.
 
     Examples
     --------
@@ -87,6 +90,8 @@ def parse_crs(text: str) -> CRS:
     'CGCS2000 / 3-degree Gauss-Kruger zone 35'
     """
     try:
+        if _NAMES_A_FILE.search(text):
+            raise CRSError("not read")
         return CRS.from_user_input(text)
     except CRSError as error:
         raise OptionError(
@@ -133,6 +138,22 @@ def _transformer(source: str, target: str) -> Transformer:
     )
 
 
+@kept_by_crs
+def _to_degrees(crs: CRS) -> Transformer:
+    geographic = crs.geodetic_crs
+    if geographic is None:
+        raise CRSMismatch(f"{crs.name} has no longitude and latitude; give --crs")
+    return _transformer(crs.to_wkt(), geographic.to_wkt())
+
+
+@kept_by_crs
+def _from_degrees(crs: CRS) -> Transformer:
+    geographic = crs.geodetic_crs
+    if geographic is None:
+        raise CRSMismatch(f"{crs.name} has no longitude and latitude")
+    return _transformer(geographic.to_wkt(), crs.to_wkt())
+
+
 def _apply(geometry: NDArray[np.object_], transformer: Transformer) -> NDArray[np.object_]:
     def move(xy: NDArray[np.float64]) -> NDArray[np.float64]:
         return np.column_stack(transformer.transform(xy[:, 0], xy[:, 1]))
@@ -153,16 +174,13 @@ def to_geographic(geometry: NDArray[np.object_], crs: CRS) -> NDArray[np.object_
     crs
         Any projected or geographic CRS.
     """
-    geographic = crs.geodetic_crs
-    if geographic is None:
-        raise CRSMismatch(f"{crs.name} has no longitude and latitude; give --crs")
     if crs.is_geographic:
         unit = crs.axis_info[0].unit_conversion_factor
         if not np.isclose(unit, np.pi / 180, rtol=1e-9):
             raise CRSMismatch(f"{crs.name} is not in degrees; give --crs with a system in degrees")
         flat: NDArray[np.object_] = shapely.force_2d(geometry)
         return flat
-    return _apply(geometry, _transformer(crs.to_wkt(), geographic.to_wkt()))
+    return _apply(geometry, _to_degrees(crs))
 
 
 def topology_crs(bounds: tuple[float, float, float, float]) -> CRS:
@@ -208,7 +226,4 @@ def central_meridian_deg(crs: CRS) -> float:
 
 def from_geographic(geometry: NDArray[np.object_], crs: CRS) -> NDArray[np.object_]:
     """Return CGCS2000 longitudes and latitudes as coordinates of a topology CRS, in metres."""
-    geographic = crs.geodetic_crs
-    if geographic is None:
-        raise CRSMismatch(f"{crs.name} has no longitude and latitude")
-    return _apply(geometry, _transformer(geographic.to_wkt(), crs.to_wkt()))
+    return _apply(geometry, _from_degrees(crs))

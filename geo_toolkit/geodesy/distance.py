@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
 from pyproj import CRS, Geod, Transformer
+
+from geo_toolkit.geodesy.kept import kept_by_crs
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -17,9 +18,8 @@ __all__ = ["ground_distance_m", "nearest_lines"]
 _GEOD = Geod(ellps="GRS80")
 
 
-@lru_cache(maxsize=16)
-def _to_degrees(wkt: str) -> Transformer:
-    crs = CRS.from_user_input(wkt)
+@kept_by_crs
+def _to_degrees(crs: CRS) -> Transformer:
     return Transformer.from_crs(crs, crs.geodetic_crs, always_xy=True, allow_ballpark=False)
 
 
@@ -57,8 +57,7 @@ def ground_distance_m(lines: NDArray[np.object_], crs: CRS) -> NDArray[np.float6
     real = ~shapely.is_missing(lines) & ~shapely.is_empty(lines)
     if real.any():
         ends = shapely.get_coordinates(lines[real]).reshape(-1, 4)
-        transformer = _to_degrees(crs.to_wkt())
-        lon1, lat1 = transformer.transform(ends[:, 0], ends[:, 1])
-        lon2, lat2 = transformer.transform(ends[:, 2], ends[:, 3])
-        distance[real] = _GEOD.inv(lon1, lat1, lon2, lat2)[2]
+        points = ends.reshape(-1, 2)
+        lon, lat = _to_degrees(crs).transform(points[:, 0], points[:, 1])
+        distance[real] = _GEOD.inv(lon[::2], lat[::2], lon[1::2], lat[1::2])[2]
     return distance

@@ -14,19 +14,27 @@ from geo_toolkit.siting.words import VERDICT_SIGNS
 if TYPE_CHECKING:
     from geo_toolkit.siting import CheckResult
 
-__all__ = ["write_conclusion"]
+__all__ = ["MOST_SITES", "write_conclusion"]
+
+MOST_SITES = 20
+"""Sites that are set out one by one here; of more, only counts, and a sheet has them ranked."""
 
 
 def write_conclusion(book: Book, result: CheckResult, lang: str) -> None:
-    """Write the conclusion sheet."""
+    """Write the conclusion sheet: each site, or of a batch how many came out how."""
     document = result.document
     sheet = book.sheet(label("sheet_conclusion", lang), (26, 90))
     sheet.title(label("report_title", lang))
     sheet.blank()
-    for site in document["sites"]:
-        _site(sheet, site, lang)
+    is_batch = len(document["sites"]) > MOST_SITES
+    if is_batch:
+        _counts(sheet, document, lang)
+    else:
+        for site in document["sites"]:
+            _site(sheet, site, lang)
     _request(sheet, document, lang)
-    _doubts(sheet, result, lang)
+    if not is_batch:
+        _doubts(sheet, result, lang)
     _notices(sheet, label("not_examined", lang), not_examined_lines(document, lang))
     _notices(sheet, label("warnings", lang), warning_lines(document, lang))
     _notices(sheet, label("repairs", lang), repair_lines(document, lang))
@@ -48,6 +56,27 @@ def _site(sheet: Sheet, site: dict[str, Any], lang: str) -> None:
         if site[key] is not None:
             sheet.pair(label(key, lang), site[key], number_format)
     sheet.pair(label("centre", lang), degrees_text(site["lon"], site["lat"]))
+    sheet.blank()
+
+
+def _counts(sheet: Sheet, document: dict[str, Any], lang: str) -> None:
+    """Write how many sites came out how, and of each matter how many are undetermined."""
+    sites = document["sites"]
+    for verdict, sign in VERDICT_SIGNS.items():
+        count = sum(site["verdict"] == verdict for site in sites)
+        if count:
+            said = label("n_sites", lang, n=count, total=len(sites))
+            sheet.pair(said, Filled(f"{sign.icon} {sign.word(lang)}", sign.color))
+    sheet.note(label("ranked_elsewhere", lang))
+    counts: dict[str, int] = {}
+    for site in sites:
+        for role in site["roles"]:
+            if role["verdict"] == "undetermined":
+                counts[role["title"]] = counts.get(role["title"], 0) + 1
+    if counts:
+        sheet.pair(label("undetermined", lang), "")
+        for title, count in counts.items():
+            sheet.pair(title, label("n_sites", lang, n=count, total=len(sites)))
     sheet.blank()
 
 

@@ -9,6 +9,7 @@ from geo_toolkit.report.measures import ha_of, metres_of, percent_of
 from geo_toolkit.report.numbers import number_text
 from geo_toolkit.report.phrases import phrase
 from geo_toolkit.report.summary import SummaryRow, role_sign, site_rows
+from geo_toolkit.report.terrain_tables import slope_sentence
 from geo_toolkit.report.text import literal
 from geo_toolkit.siting.branches import BRANCHES
 from geo_toolkit.siting.words import ADVISORY_HIT, VERDICT_SIGNS
@@ -87,6 +88,8 @@ def _sentence(document: Record, site: Record, role: Record, row: SummaryRow) -> 
     findings = [f for f in site["findings"] if f["role"] == role["role"]]
     if row.sign is ADVISORY_HIT or role["verdict"] in _CONFLICTS:
         return _conflict(role, row, findings, lang)
+    if sloping := [f for f in findings if f.get("slope")]:
+        return slope_sentence(sloping[0], lang)
     if any(f["reason_code"] == "crossed_without_land" for f in findings):
         return phrase("c_clear_crossed", lang, role=title)
     area = number_text(site["area_ha"], 4)
@@ -124,6 +127,8 @@ def _measured(role: Record, row: SummaryRow, hits: list[Record], lang: str) -> s
     """Return the measured half of the sentence: overlap, distance, or what lies outside."""
     title = literal(row.role_title, lang)
     coarse = bool(role.get("withheld"))
+    if sloping := [f for f in hits if f.get("slope")]:
+        return slope_sentence(sloping[0], lang)
     if role["overlap_m2"] and not all(f["relation"] == "not_within" for f in hits):
         return phrase(
             "c_hit_overlap",

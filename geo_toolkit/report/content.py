@@ -37,6 +37,7 @@ from geo_toolkit.report.source_tables import (
     not_examined_table,
     override_table,
 )
+from geo_toolkit.report.terrain_tables import height_table, slope_table
 from geo_toolkit.report.text import literal
 from geo_toolkit.rules import role_title
 from geo_toolkit.siting.words import VERDICT_SIGNS
@@ -212,6 +213,8 @@ def _results(result: CheckResult, sites: list[Record], number: _Numbering) -> li
         for key, make in (
             ("t_slivers", partial(sliver_table, result, site)),
             ("t_distances", partial(distance_table, result, site)),
+            ("t_heights", partial(height_table, site, lang)),
+            ("t_slope", partial(slope_table, site, lang)),
             ("t_crossings", partial(crossing_table, site, lang)),
             ("t_land_class", partial(land_class_table, site, lang)),
             ("t_zoning", partial(zoning_table, site, lang)),

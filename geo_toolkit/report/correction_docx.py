@@ -54,7 +54,7 @@ def write_docx(notice: Notice, path: Path) -> None:
         heading.paragraph_format.keep_with_next = True
         document.add_picture(io.BytesIO(notice.png), width=Cm(16))
         document.paragraphs[-1].alignment = WD_ALIGN_PARAGRAPH.CENTER
-    _paragraph(document, notice.word("note"), size=9)
+    _paragraph(document, notice.note, size=9)
     _paragraph(document, notice.word("signature"), size=10.5)
     properties = document.core_properties
     properties.title, properties.author, properties.comments = notice.title, "geo-toolkit", ""

@@ -31,6 +31,7 @@ _MOST_SHAPES = 2000
 _MOST_LABELS = 12
 _MOST_MARKS = 60
 _FAR = 20.0
+_LINES = (1, 2, 5)
 _INK, _FAINT, _LINE, _FILL, _MARK = "#1F2328", "#8A94A0", "#2F6DB5", "#DCE8F5", "#C62828"
 
 
@@ -65,7 +66,7 @@ def draw_faults(looked_at: LookedAt, marks: Sequence[tuple[int, float, float]]) 
         axes.set_yticks([])
         for trace in traces:
             axes.plot(*trace.T, "--.", color=_FAINT, linewidth=0.8, markersize=2.5, zorder=1.5)
-        _draw_outlines(axes, shapes, looked_at.labels)
+        _draw_outlines(axes, shapes, looked_at.labels, frame)
         _draw_marks(axes, marks[:_MOST_MARKS], frame)
         stream = io.BytesIO()
         figure.savefig(stream, format="png", metadata={"Software": None})
@@ -87,9 +88,18 @@ def _latitude(frame: tuple[float, float, float, float], in_degrees: bool) -> flo
     return middle if in_degrees and abs(middle) < 80 else 0.0
 
 
-def _draw_outlines(axes: Axes, shapes: Sequence[shapely.Geometry], labels: Sequence[str]) -> None:
+def _draw_outlines(
+    axes: Axes,
+    shapes: Sequence[shapely.Geometry],
+    labels: Sequence[str],
+    frame: tuple[float, float, float, float],
+) -> None:
+    """Draw outlines and centrelines, and the names of those in the frame."""
     font = FontProperties(fname=font_file(), size=8)
     for row, shape in enumerate(shapes):
+        is_line = shapely.get_type_id(shape) in _LINES
+        for line in shapely.get_parts(shape) if is_line else ():
+            axes.plot(*shapely.get_coordinates(line).T, ".-", color=_LINE, linewidth=1.0, zorder=2)
         for ring in shapely.get_rings(shape):
             x, y = shapely.get_coordinates(ring).T
             axes.fill(x, y, facecolor=_FILL, edgecolor="none", alpha=0.5, zorder=1)
@@ -97,7 +107,7 @@ def _draw_outlines(axes: Axes, shapes: Sequence[shapely.Geometry], labels: Seque
             axes.plot(x, y, ".", color=_LINE, markersize=2.5, zorder=2)
         if row < _MOST_LABELS and row < len(labels):
             inside = shapely.point_on_surface(shapely.make_valid(shape))
-            if not inside.is_empty:
+            if not inside.is_empty and shapely.box(*frame).contains(inside):
                 text = printable(literal(labels[row], "zh", limit=12)).replace("$", r"\$")
                 axes.text(
                     inside.x, inside.y, text, fontproperties=font, color=_INK, ha="center",

@@ -50,15 +50,37 @@ _WORDS = {
     "lines": ("第{a}至{b}行", "lines {a} to {b}"),
     "unknown": ("未识别", "not known"),
     "note": (
-        "说明：本清单一次性列出本文件的全部问题，请逐项补正后一并重新提交。“第×行”指用记事本打开"
-        "文件后从上往下数的行数，空行计算在内；“第×圈”指地块的圈号，1为外圈。",
+        "说明：本清单一次性列出本文件的全部问题，请逐项补正后一并重新提交。",
         "All faults of the file are listed here at once: correct each of them and submit the file "
-        "again. Lines are counted from the top of the file, empty lines included.",
+        "again.",
+    ),
+    "note_text": (
+        "“第×行”指用记事本打开文件后从上往下数的行数，空行计算在内；“第×圈”指地块的圈号，1为外圈。",
+        " Lines are counted from the top of the file, empty lines included.",
+    ),
+    "note_sheet": (
+        "“第×行”指工作表左侧的行号；“第×圈”指地块的圈号，1为外圈。",
+        " Lines are the row numbers of the sheet.",
+    ),
+    "note_drawing": (
+        "“句柄”是CAD中图元的编号，在CAD“特性”或LIST命令中可以查到。",
+        " A handle is the number that CAD gives an entity; the LIST command shows it.",
+    ),
+    "note_marks": (
+        "地标、要素、点均按文件中的先后顺序从1起数。",
+        " Placemarks, features and points are counted from 1 in the order of the file.",
     ),
     "signature": (
         "经办人：　　　　　　　　　　日期：　　　年　　月　　日", "Officer:                Date:"),
     "levels": ("须补正|请核对|已自动处理", "to correct|to look at|mended"),
 }  # fmt: skip
+_NOTES = {
+    "survey text": "note_text",
+    "CSV": "note_text",
+    "WKT": "note_text",
+    "XLSX": "note_sheet",
+    "DXF": "note_drawing",
+}
 _FORMATS_ZH = {"survey text": "勘测定界界址点文本", "Shapefile": "Shapefile（shp）"}
 
 
@@ -89,6 +111,8 @@ class Notice:
         Level, place, problem and remedy of each single fault, for the workbook.
     png
         The sketch, or None where there is nothing to draw.
+    note
+        How places are counted in a file of its format.
     """
 
     lang: str
@@ -99,6 +123,7 @@ class Notice:
     repairs: tuple[str, ...]
     every: tuple[tuple[str, str, str, str], ...]
     png: bytes | None
+    note: str
 
     def word(self, key: str) -> str:
         """Return a heading or a sentence of the notice."""
@@ -136,6 +161,7 @@ def notice_of(inspection: Inspection, lang: str) -> Notice:
         _sentences(inspection, REPAIR, lang),
         every,
         draw_faults(inspection.looked_at, _marks(rows, inspection)),
+        _word("note", lang) + _word(_NOTES.get(inspection.format, "note_marks"), lang),
     )
 
 

@@ -98,8 +98,12 @@ _WORDS: dict[str, tuple[str, str]] = {
     "not_finite": ("坐标{got}不是有效数值", "请更正或删去本点"),
     "not_a_pair": ("坐标{got}不是一对数字", "请补齐本点的经度和纬度"),
     "not_closed": ("边界线没有闭合（{got}）", "请在CAD中将边界线闭合（PEDIT）后重新提交"),
-    "pieces_apart": ("边界线是互不相连的几段", "请将各段首尾相接，连成一条线"),
-    "not_a_line": ("不是线状中心线", "请提交线路中心线，或按面状边界提交"),
+    "pieces_apart": (
+        "线由互不相连的几段组成（{got}）",
+        "请将各段按顺序首尾相接，连成一条线；不同的线请分别提交",
+    ),
+    "not_a_line": ("不是线路中心线（{got}）", "请只保留线路中心线；面状边界请单独提交"),
+    "no_length": ("线上各点重合，长度为零", "请核对线上各点的坐标"),
     "too_few_of_line": ("线上的点少于2个", "请补齐线上的点"),
     "row_without_pair": ("本行只有一个坐标", "请补齐本点的另一个坐标"),
     "no_headings": (
@@ -139,7 +143,7 @@ _KINDS = {
     "a collection of geometries": "多种图形的集合", "no geometry": "没有图形",
     "Point": "点", "LineString": "线", "MultiPoint": "多点", "MultiLineString": "多线",
     "GeometryCollection": "多种图形的集合", "nothing": "空", "a curve": "曲线",
-    "none": "无",
+    "none": "无", "a polygon": "面", "polygons": "面",
 }  # fmt: skip
 _LONGEST = 60
 
@@ -152,7 +156,10 @@ _PLACES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\bline (\d+)"), r"第\1行"),
     (re.compile(r"\brow (\d+)"), r"第\1行"),
     (re.compile(r"\brecord (\d+)"), r"第\1条记录"),
+    (re.compile(r"\bplacemark (\d+) \((.*)\)"), r"第\1个地标（\2）"),
     (re.compile(r"\bplacemark (\d+)"), r"第\1个地标"),
+    (re.compile(r" \(handle (\w+), layer (.*)\)"), r"（句柄\1，图层\2）"),
+    (re.compile(r" \(handle (\w+)\)"), r"（句柄\1）"),
     (re.compile(r"\bfeature (\d+)"), r"第\1个要素"),
     (re.compile(r"\bpart (\d+)"), r"第\1部分"),
     (re.compile(r"\bpoint (\d+)"), r"第\1点"),
@@ -226,5 +233,8 @@ def _got(got: str) -> str:
     got = re.sub(r"^(\d+) fields$", r"\1", got)
     got = re.sub(r"^none with ", "无", _KINDS.get(got, got))
     got = re.sub(r", which is lon ([-\d.]+), lat ([-\d.]+)$", r"，即东经\1°、北纬\2°", got)
+    got = re.sub(r"^ends ([\d.e+-]+) apart$", r"首尾相距\1", got)
+    got = re.sub(r"^a gap of ([\d.e+-]+) between them$", r"两段相距\1", got)
+    got = re.sub(r"^(\S+) on the same layer$", r"同一图层上有\1", got)
     got = got.replace(", which is nowhere on the ground", "")
     return got if len(got) <= _LONGEST else f"{got[:_LONGEST]}…"

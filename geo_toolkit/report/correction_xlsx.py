@@ -36,5 +36,5 @@ def write_xlsx(notice: Notice, path: Path) -> None:
         for number, row in enumerate(notice.every, start=1):
             sheet.table_row([number, *row])
         sheet.blank()
-        sheet.note(notice.word("note"))
+        sheet.note(notice.note)
     path.write_bytes(stream.getvalue())

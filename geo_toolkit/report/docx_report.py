@@ -7,7 +7,7 @@ import zipfile
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from docx.shared import Mm
+from docx.shared import Mm, Pt
 
 from geo_toolkit.report.blocks import Figure, Paragraph, Table, Verdict
 from geo_toolkit.report.docx_parts import paragraph, table, text_run, verdict_table
@@ -39,6 +39,7 @@ STYLES = {
 """Paragraph styles of a template by what they are for; one that is missing is Normal."""
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
+_ENGLISH_CELL_PT = 9.5  # as in the PDF: English words are longer than their columns
 
 
 def write_docx(report: Report, path: Path, template: Path | None = None) -> None:
@@ -61,6 +62,9 @@ def write_docx(report: Report, path: Path, template: Path | None = None) -> None
     document = open_template(template)
     file = template.name if template else "report.docx"
     places = places_of(document, report, file)
+    if template is None and report.lang == "en":
+        cell = document.styles[STYLES["cell"]]
+        cell.font.size, cell.paragraph_format.line_spacing = Pt(_ENGLISH_CELL_PT), Pt(12)
     writer = _Writer(document)
     # Fields first: what the report brings in is never looked at for marks.
     fill_fields(document, report, file)

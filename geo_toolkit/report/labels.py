@@ -36,6 +36,7 @@ _RELATION_WORDS = {
     "along_line": ("沿线距离控制", "along a line"),
     "listed": ("逐项列出", "listed"),
     "below_height": ("限高", "below a height"),
+    "slope_below": ("自然坡度", "below a slope"),
 }
 
 _COVERAGE_WORDS = {"none": ("未声明", "none"), "all": ("全域", "all")}
@@ -88,6 +89,7 @@ _LABELS = {
     "generated_at": ("生成时间", "Generated"),
     "ha": ("公顷", "ha"),
     "incomplete": ("部分要素无法判定", "some matters undetermined"),
+    "in_conflict": ("涉及要素（禁止、限制、有条件）", "In conflict"),
     "inside": ("位于其内", "inside"),
     "involved": ("是否涉及", "Involved"),
     "items_more": ("等{n}项", " ({n} in all)"),
@@ -102,6 +104,7 @@ _LABELS = {
         "Ellipsoidal area on CGCS2000; edges straight in the workspace's transverse Mercator",
     ),
     "mu": ("亩", "mu"),
+    "n_sites": ("{n} 个地块（共 {total} 个）", "{n} of {total} sites"),
     "name": ("名称", "Name"),
     "nature": ("建设性质", "Nature"),
     "nearest_m": ("最近距离(m)", "Nearest (m)"),
@@ -118,6 +121,7 @@ _LABELS = {
         "the workspace is read-only: this check is not recorded",
     ),
     "number": ("序号", "No."),
+    "open_matters": ("无法判定要素", "Undetermined"),
     "overlap_centre": ("重叠中心坐标", "Centre of overlap"),
     "overlap_ha": ("重叠面积(公顷)", "Overlap (ha)"),
     "overlap_ha_short": ("重叠面积\n公顷", "Overlap\nha"),
@@ -130,6 +134,12 @@ _LABELS = {
     ),
     "project_type": ("项目类型", "Project type"),
     "branch": ("结论分支", "Branch"),
+    "rank": ("排序", "Rank"),
+    "ranked_elsewhere": (
+        "各地块的结论按由清到重的顺序列于“排序”工作表，逐要素的结论列于“汇总”工作表。",
+        "The sites stand ranked from clean to conflicted in sheet Ranking, matter by matter in "
+        "sheet Summary.",
+    ),
     "reason": ("原因", "Reason"),
     "relation": ("判定方式", "Relation"),
     "repairs": ("修复", "Repairs"),
@@ -152,6 +162,7 @@ _LABELS = {
     "sheet_inputs": ("输入与方法", "Inputs"),
     "sheet_layers": ("图层", "Layers"),
     "sheet_points": ("界址点", "Points"),
+    "sheet_ranking": ("排序", "Ranking"),
     "sheet_rules": ("依据", "Basis"),
     "sheet_summary": ("汇总", "Summary"),
     "site": ("地块", "Site"),

@@ -6,6 +6,7 @@ from typing import Any
 
 from geo_toolkit.report.blocks import Paragraph
 from geo_toolkit.report.phrases import phrase
+from geo_toolkit.report.text import literal
 
 __all__ = ["method_paragraphs"]
 
@@ -30,8 +31,20 @@ def method_paragraphs(document: dict[str, Any]) -> tuple[Paragraph, ...]:  # JSO
             suspect_width=f"{sliver.get('suspected_below_width_m', 1.0):g}",
         ),
         phrase("m_accuracy", lang),
+        *(_elevation(row, lang) for row in document["inputs"] if "vertical_datum" in row),
     )
     return tuple(
         Paragraph(f"{place}. {text}" if lang == "en" else f"（{place}）{text}", "list")
         for place, text in enumerate(said, start=1)
+    )
+
+
+def _elevation(row: dict[str, Any], lang: str) -> str:  # a JSON row of an elevation model
+    return phrase(
+        "m_elevation",
+        lang,
+        file=literal(row["file"], lang, limit=120),
+        datum=row["vertical_datum"].upper(),
+        accuracy=f"{row['accuracy_m']:g}",
+        error=f"{row['error_in_1985_m']:g}",
     )

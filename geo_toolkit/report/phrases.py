@@ -105,6 +105,8 @@ _PHRASES: dict[str, tuple[str, str]] = {
     "t_detail": ("{site}重叠图斑明细", "Overlaps by patch{site}"),
     "t_slivers": ("{site}细缝（边界相接，不计入面积）", "Slivers, not counted{site}"),
     "t_distances": ("{site}最近距离", "Nearest distances{site}"),
+    "t_heights": ("{site}限高", "Heights{site}"),
+    "t_slope": ("{site}自然坡度", "Natural slope{site}"),
     "t_crossings": ("{site}穿跨越桩号", "Crossings{site}"),
     "t_overrides": ("审查人员复核", "Decided by the reviewer"),
     "t_not_examined": ("未核查要素及征询部门", "Matters not examined, and whom to ask"),
@@ -193,6 +195,10 @@ _PHRASES: dict[str, tuple[str, str]] = {
     "n_fault": ("数据异常：{text}", "Fault: {text}"),
     "n_baseline": ("起算线：{text}", "Measured from: {text}"),
     "n_crs": ("坐标系：{crs}（{basis}）", "CRS: {crs} ({basis})"),
+    "n_heights": (
+        "高程基准：{datum}（{basis}）；高程精度±{accuracy} 米（{accuracy_basis}）",
+        "Height datum: {datum} ({basis}); accuracy ±{accuracy} m ({accuracy_basis})",
+    ),
     "n_encoding": ("编码：{encoding}（{basis}）", "Encoding: {encoding} ({basis})"),
     "n_repair": ("修复：{text}", "Repair: {text}"),
     "n_warning": ("提示：{text}", "Warning: {text}"),
@@ -274,6 +280,12 @@ _PHRASES: dict[str, tuple[str, str]] = {
         "否则为“精度范围内，待核实”。",
         "Accuracy: with data accurate to a, a finding stands only if it holds whether outlines are "
         "moved in or out by a; otherwise it is within accuracy.",
+    ),
+    "m_elevation": (
+        "高程与坡度：由{file}（高程基准 {datum}，精度±{accuracy} 米，用作1985国家高程基准时"
+        "±{error} 米）逐格取值；自然坡度按 Horn 法计算，未计规划坡度。",
+        "Ground: {file} (height datum {datum}, ±{accuracy} m, ±{error} m as 1985 datum), cell by "
+        "cell; natural slope by Horn's method, planned slope not counted.",
     ),
     # conclusion
     "c_overall": (

@@ -35,7 +35,7 @@ MOST_ROWS = 300
 _SMALLEST_PRINTED_M2 = 0.005
 _SUMMARY_MM = {
     "zh": (9, 27, 23, 14, 19, 15, 19, 13, 21),
-    "en": (8, 24, 25, 14, 16, 13, 16, 19, 25),
+    "en": (8.5, 22, 25, 15, 15.5, 12.5, 16.5, 19, 26),
 }
 """Widths of the summary's columns, by language."""
 _CLASS_COLUMNS = ("class", "HXLX", "ZRBHDFQ")

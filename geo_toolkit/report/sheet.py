@@ -43,6 +43,7 @@ class Book:
         self._workbook = workbook
         self.full_note = full_note
         self._formats: dict[tuple[tuple[str, object], ...], Format] = {}
+        self._cells: dict[tuple[bool, str, str], Format] = {}
 
     def sheet(self, name: str, widths: Sequence[float]) -> Sheet:
         """Return a new worksheet with columns of these widths, in characters."""
@@ -55,6 +56,18 @@ class Book:
             base = {"font_size": 10.5, "valign": "vcenter", "text_wrap": True}
             self._formats[key] = self._workbook.add_format(base | properties)
         return self._formats[key]
+
+    def cell_style(self, *, bold: bool, color: str, number_format: str) -> Format:
+        """Return the format of a cell of a table; ``color`` fills it, with the text in white."""
+        key = (bold, color, number_format)
+        if key not in self._cells:
+            look: dict[str, object] = {"border": 1, "bold": bold}
+            if color:
+                look |= {"bg_color": color, "font_color": "#FFFFFF", "bold": True}
+            if number_format:
+                look |= {"num_format": number_format}
+            self._cells[key] = self.style(**look)
+        return self._cells[key]
 
 
 class Sheet:
@@ -98,9 +111,19 @@ class Sheet:
         if self._row >= _MOST_ROWS - 1:
             self._sheet.write_string(_MOST_ROWS - 1, 0, self._book.full_note)
             return
-        for column, cell in enumerate(cells):
-            number_format = formats[column] if column < len(formats) else ""
-            self._put(column, cell, {"border": 1, "bold": bold}, number_format)
+        for column, given in enumerate(cells):
+            color = given.color if isinstance(given, Filled) else ""
+            cell = given.text if isinstance(given, Filled) else given
+            if isinstance(cell, str):
+                style = self._book.cell_style(bold=bold, color=color, number_format="")
+                self._sheet.write_string(self._row, column, cell[:_LONGEST_TEXT], style)
+            elif cell is None:
+                style = self._book.cell_style(bold=bold, color="", number_format="")
+                self._sheet.write_blank(self._row, column, None, style)
+            else:
+                number = (formats[column] if column < len(formats) else "") or "General"
+                style = self._book.cell_style(bold=bold, color="", number_format=number)
+                self._sheet.write_number(self._row, column, cell, style)
         self._row += 1
 
     def pair(self, name: str, value: Cell, number_format: str = "") -> None:

@@ -124,11 +124,11 @@ def input_table(document: Record, caption: str) -> Table:
             str(number),
             literal(entry["file"], lang, limit=120),
             literal(entry["format"], lang),
-            phrase("n_features", lang, n=entry["features"]),
+            BLANK if "kind" in entry else phrase("n_features", lang, n=entry["features"]),
         )
         notes = [
             phrase("n_crs", lang, crs=entry["crs"], basis=_basis(entry, "crs")),
-            phrase("n_encoding", lang, encoding=entry["encoding"], basis=_basis(entry, "encoding")),
+            _reading(entry, lang),
             *(phrase("n_repair", lang, text=text) for text in entry["repairs"]),
             *(phrase("n_warning", lang, text=text) for text in entry["warnings"]),
             f"SHA-256 {entry['sha256']}",
@@ -142,6 +142,21 @@ def input_table(document: Record, caption: str) -> Table:
         Column(label("feature_count", lang), 30),
     )
     return Table(caption, columns, tuple(rows))
+
+
+def _reading(entry: Record, lang: str) -> str:
+    """Return the encoding of a boundary file, or the heights of an elevation model."""
+    if "vertical_datum" not in entry:
+        basis = _basis(entry, "encoding")
+        return phrase("n_encoding", lang, encoding=entry["encoding"], basis=basis)
+    return phrase(
+        "n_heights",
+        lang,
+        datum=entry["vertical_datum"].upper(),
+        basis=entry["vertical_basis_text"],
+        accuracy=f"{entry['accuracy_m']:g}",
+        accuracy_basis=entry["accuracy_basis_text"],
+    )
 
 
 def _basis(entry: Record, what: str) -> str:

@@ -1,4 +1,4 @@
-"""The workbook of a check: conclusion, summary, detail, inputs, layers, basis and points."""
+"""The workbook of a check: conclusion, ranking, summary, detail, inputs, layers, basis, points."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import xlsxwriter
 from geo_toolkit.report.conclusion_sheet import write_conclusion
 from geo_toolkit.report.labels import label
 from geo_toolkit.report.overlap_sheet import write_detail, write_points, write_summary
+from geo_toolkit.report.ranking_sheet import write_ranking
 from geo_toolkit.report.sheet import Book
 from geo_toolkit.report.source_sheets import write_inputs, write_layers, write_rules
 
@@ -22,6 +23,7 @@ __all__ = ["write_xlsx"]
 
 _SHEETS = (
     write_conclusion,
+    write_ranking,
     write_summary,
     write_detail,
     write_inputs,

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     import datetime
     from collections.abc import Iterable
 
+    from geo_toolkit.rules.book import RuleBook
+    from geo_toolkit.rules.surfaces import Surface
+
 __all__ = ["confirm_rule", "confirmations_text"]
 
 _HEAD = (
@@ -37,7 +40,7 @@ def confirm_rule(
     folder
         ``rules/`` of a workspace.
     rule_id
-        The rule.
+        The rule, or a surface as ``<set>.<kind>``: numbers of ``obstacle_surfaces.toml``.
     by, source
         Who confirmed it, and where it was read.
     date
@@ -55,18 +58,42 @@ def confirm_rule(
     for option, text in (("--by", by), ("--source", source)):
         _check_text(option, text)
     book = load_rules(folder)
-    rule = _version(book.versions(rule_id), date)
+    surfaces = _surfaces(book)
+    if rule_id in surfaces:
+        _check_surface(rule_id, surfaces[rule_id])
+        version = None
+    else:
+        version = _version(book.versions(rule_id), date).valid_from
     confirmation = Confirmation(
-        rule_id=rule_id, valid_from=rule.valid_from, by=by, source=source, date=date
+        rule_id=rule_id, valid_from=version, by=by, source=source, date=date
     )
-    kept = [
-        other.confirmation.model_copy(update={"valid_from": other.valid_from})
-        for other in book.rules
-        if other.confirmation is not None
-        and (other.id, other.valid_from) != (rule.id, rule.valid_from)
+    before = [
+        rule.confirmation.model_copy(update={"valid_from": rule.valid_from})
+        for rule in book.rules
+        if rule.confirmation is not None
     ]
+    before += [one.confirmation for one in surfaces.values() if one.confirmation is not None]
+    kept = [one for one in before if (one.rule_id, one.valid_from) != (rule_id, version)]
     _replace(folder / CONFIRMATIONS_FILE, confirmations_text([*kept, confirmation]))
     return confirmation
+
+
+def _surfaces(book: RuleBook) -> dict[str, Surface]:
+    """Return the obstacle surfaces that rules use, by set and kind."""
+    return {
+        f"{one.id}.{part.kind}": part
+        for rule in book.rules
+        for one in rule.surfaces
+        for part in one.surface
+    }
+
+
+def _check_surface(name: str, surface: Surface) -> None:
+    if surface.confidence == "confirmed":
+        raise OptionError(
+            f"surface {name!r}: its numbers are confirmed as they stand; "
+            "there is nothing to confirm"
+        )
 
 
 def confirmations_text(confirmations: Iterable[Confirmation]) -> str:

@@ -13,6 +13,7 @@ from geo_toolkit.rules.book import FULL, RuleBook
 from geo_toolkit.rules.faults import Fault, fault_of_value, toml_or_fault, unknown_key
 from geo_toolkit.rules.model import Confirmation, Relation, Rule, Scope
 from geo_toolkit.rules.surfaces import SurfaceSet
+from geo_toolkit.rules.terms import in_english, read_terms
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,6 +24,7 @@ __all__ = ["CONFIRMATIONS_FILE", "SCOPES_FILE", "load_rules", "read_folder"]
 SCOPES_FILE = "scopes.toml"
 CONFIRMATIONS_FILE = "confirmations.toml"
 SURFACES_FILE = "obstacle_surfaces.toml"
+TERMS_FILE = "terms.toml"
 
 _Model = TypeVar("_Model", bound=BaseModel)
 
@@ -68,8 +70,18 @@ def read_folder(folder: Path) -> tuple[RuleBook, list[Fault]]:
     rules = list(_models(entries, Rule, faults))
     found = _without_overlaps(rules, faults)
     written = {str(entry.table.get("id")) for entry in entries}
-    confirmed = _confirm(found, written, folder / CONFIRMATIONS_FILE, faults)
-    confirmed = _with_surfaces(confirmed, folder / SURFACES_FILE, faults)
+    sets = _surface_sets(folder / SURFACES_FILE, faults)
+    surfaces = {f"{one.id}.{part.kind}" for one in sets for part in one.surface}
+    chosen = _confirmations(found, written | surfaces, folder / CONFIRMATIONS_FILE, faults)
+    tables = tuple(_confirmed_set(one, chosen) for one in sets)
+    confirmed = [
+        _with_surfaces(
+            rule.model_copy(update={"confirmation": chosen.get((rule.id, rule.valid_from))}), tables
+        )
+        for _, rule in found
+    ]
+    terms = read_terms(folder / TERMS_FILE, faults)
+    confirmed = [in_english(rule, terms) for rule in confirmed]
     scopes = _scopes(folder / SCOPES_FILE, faults)
     files = {(rule.id, rule.valid_from): entry.file for entry, rule in found}
     return RuleBook(tuple(confirmed), scopes, files), faults
@@ -138,10 +150,10 @@ def _without_overlaps(
     return kept
 
 
-def _confirm(
+def _confirmations(
     rules: list[tuple[_Entry, Rule]], written: set[str], path: Path, faults: list[Fault]
-) -> list[Rule]:
-    """Return the rules with what ``confirmations.toml`` says of them."""
+) -> dict[tuple[str, object], Confirmation]:
+    """Return what ``confirmations.toml`` says, by rule and version; a surface has no version."""
     chosen: dict[tuple[str, object], Confirmation] = {}
     for entry, confirmation in _models(
         _entries(path, "confirmation", faults), Confirmation, faults
@@ -160,27 +172,36 @@ def _confirm(
             faults.append(Fault(entry.file, entry.place, "", message))
         else:
             chosen[confirmation.rule_id, day] = confirmation
-    return [
-        rule.model_copy(update={"confirmation": chosen.get((rule.id, rule.valid_from))})
-        for _, rule in rules
-    ]
+    return chosen
 
 
-def _with_surfaces(rules: list[Rule], path: Path, faults: list[Fault]) -> list[Rule]:
-    """Return the rules, those on heights with the obstacle surfaces of ``path``."""
+def _confirmed_set(
+    surfaces: SurfaceSet, chosen: dict[tuple[str, object], Confirmation]
+) -> SurfaceSet:
+    """Return a set of surfaces with who confirmed which of them."""
+    parts = tuple(
+        part.model_copy(update={"confirmation": chosen.get((f"{surfaces.id}.{part.kind}", None))})
+        for part in surfaces.surface
+    )
+    return surfaces.model_copy(update={"surface": parts})
+
+
+def _surface_sets(path: Path, faults: list[Fault]) -> list[SurfaceSet]:
+    """Return the sets of obstacle surfaces of a file."""
     sets: dict[str, SurfaceSet] = {}
     for entry, surfaces in _models(_entries(path, "surface_set", faults), SurfaceSet, faults):
         if surfaces.id in sets:
             message = f"expected an id of its own, got {surfaces.id!r} twice; rename one"
             faults.append(Fault(entry.file, entry.place, "id", message))
         sets.setdefault(surfaces.id, surfaces)
-    tables = tuple(sets.values())
-    return [
-        rule.model_copy(update={"surfaces": tables})
-        if rule.relation is Relation.BELOW_HEIGHT and rule.height_ratio is None
-        else rule
-        for rule in rules
-    ]
+    return list(sets.values())
+
+
+def _with_surfaces(rule: Rule, tables: tuple[SurfaceSet, ...]) -> Rule:
+    """Return a rule, with the obstacle surfaces if it is one on heights."""
+    if rule.relation is not Relation.BELOW_HEIGHT or rule.height_ratio is not None:
+        return rule
+    return rule.model_copy(update={"surfaces": tables})
 
 
 def _scopes(path: Path, faults: list[Fault]) -> dict[str, Scope]:

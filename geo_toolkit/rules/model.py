@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
 from enum import StrEnum
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from geo_toolkit.errors import UnknownName
+from geo_toolkit.rules.confirmation import Confirmation, Day
 from geo_toolkit.rules.surfaces import SurfaceSet
+
+if TYPE_CHECKING:
+    from datetime import date
 
 __all__ = [
     "NATURES",
@@ -20,6 +23,7 @@ __all__ = [
     "ClassDistances",
     "Confidence",
     "Confirmation",
+    "Day",
     "Relation",
     "Rule",
     "RuleException",
@@ -60,9 +64,6 @@ Metres = Annotated[float, Field(ge=0, strict=True, allow_inf_nan=False)]
 Positive = Annotated[float, Field(gt=0, strict=True, allow_inf_nan=False)]
 """A finite number above 0."""
 
-Day = Annotated[date, Field(strict=True)]
-"""A day; a number or a time of day is refused, not converted."""
-
 
 class Severity(StrEnum):
     """How strict a rule is; see ``SEVERITIES`` for the order."""
@@ -99,6 +100,7 @@ class Relation(StrEnum):
     ALONG_LINE = "along_line"
     LISTED = "listed"
     BELOW_HEIGHT = "below_height"
+    SLOPE_BELOW = "slope_below"
 
 
 class _Frozen(BaseModel):
@@ -111,6 +113,24 @@ class Citation(_Frozen):
     title: str
     article: str = ""
     year: Annotated[int, Field(strict=True)] | None = None
+    title_en: str = ""
+    article_en: str = ""
+
+    def text(self, lang: str) -> str:
+        """Return the provision in words; in English with the Chinese title beside.
+
+        Examples
+        --------
+        >>> Citation(title="河道法", article="第一条", title_en="River Law", article_en="Art. 1",
+        ...          year=2020).text("en")
+        'River Law《河道法》(2020), Art. 1'
+        """
+        if lang != "en" or not self.title_en:
+            return str(self)
+        year = f"({self.year})" if self.year else ""
+        head = f"{self.title_en}《{self.title}》{year}"
+        article = self.article_en or self.article
+        return f"{head}, {article}" if article else head
 
     def __str__(self) -> str:
         """Return title, year and article as one Chinese phrase."""
@@ -167,7 +187,12 @@ class RuleException(_Frozen):
     when: Literal["activity_class", "recognition_opinion", "unavoidability_opinion", "consent"]
     severity: Severity
     text_zh: str = Field(min_length=1)
+    text_en: str = ""
     not_for: tuple[str, ...] = ()
+
+    def text(self, lang: str) -> str:
+        """Return it in words; in Chinese where there is no English."""
+        return (self.text_en if lang == "en" else "") or self.text_zh
 
     @model_validator(mode="after")
     def _check(self) -> RuleException:
@@ -185,9 +210,12 @@ class Rule(_Frozen):
     clearance area of that radius (``line_role`` names the runways in it); with ``height_ratio``
     too, a height above ground of at most the distance divided by it. ``same = "industries"``
     asks only of features that share a declared industry; ``above_ha`` asks whether the overlaps
-    together are more than an area; ``areas`` gives other distances inside areas of some class.
+    together are more than an area; ``areas`` gives other distances inside areas of some class;
+    ``stop_role`` names areas outside which a distance does not reach (a catchment);
+    ``slope_percent`` goes with ``slope_below``: as steep as that is not below it.
     ``confirmation`` and ``surfaces`` are
-    filled in by the loader, from ``rules/confirmations.toml`` and ``obstacle_surfaces.toml``.
+    filled in by the loader, from ``rules/confirmations.toml`` and ``obstacle_surfaces.toml``;
+    what is said in English only where a rule does not say it itself, from ``terms.toml``.
     """
 
     id: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")
@@ -213,8 +241,12 @@ class Rule(_Frozen):
     same: Literal["industries"] | None = None
     height_ratio: Positive | None = None
     above_ha: Positive | None = None
+    slope_percent: Positive | None = None
+    stop_role: str | None = None
     baseline_zh: str = ""
+    baseline_en: str = ""
     authority_zh: str = ""
+    authority_en: str = ""
     note_zh: str = ""
     exceptions_zh: tuple[str, ...] = ()
     exceptions: tuple[RuleException, ...] = Field(default=(), alias="exception")
@@ -245,6 +277,12 @@ class Rule(_Frozen):
             raise ValueError("distance_m goes with within_distance or below_height only")
         if self.areas is not None and self.relation is not Relation.WITHIN_DISTANCE:
             raise ValueError("areas goes with relation within_distance only")
+        if self.areas is not None and self.stop_role is not None:
+            raise ValueError("areas does not go with stop_role")
+        if (self.slope_percent is not None) != (self.relation is Relation.SLOPE_BELOW):
+            raise ValueError("slope_percent goes with relation slope_below, and only so")
+        if self.stop_role is not None and self.relation is not Relation.WITHIN_DISTANCE:
+            raise ValueError("stop_role goes with relation within_distance only")
         if self.height_ratio is not None and not (high and self.distance_m is not None):
             raise ValueError("height_ratio goes with below_height and distance_m")
         if self.relation is Relation.ALONG_LINE:
@@ -265,6 +303,14 @@ class Rule(_Frozen):
         named = "*" in self.subjects or project_type in self.subjects
         return named and project_type not in self.except_subjects and nature in self.natures
 
+    def authority(self, lang: str) -> str:
+        """Return whom to ask; in Chinese where there is no English."""
+        return (self.authority_en if lang == "en" else "") or self.authority_zh
+
+    def baseline(self, lang: str) -> str:
+        """Return what distances are measured from; in Chinese where there is no English."""
+        return (self.baseline_en if lang == "en" else "") or self.baseline_zh
+
     @property
     def is_settled(self) -> bool:
         """Whether the law behind the rule is confirmed, by its source or by a person since."""
@@ -277,8 +323,8 @@ class Rule(_Frozen):
 
     @property
     def other_role(self) -> str | None:
-        """The role that decides the rule beside its own: of its lines, or of its areas."""
-        return self.areas.role if self.areas is not None else self.line_role
+        """The role that decides the rule beside its own: of its lines, areas, or stop."""
+        return self.areas.role if self.areas is not None else self.line_role or self.stop_role
 
     @property
     def roles(self) -> tuple[str, ...]:
@@ -296,20 +342,6 @@ class Rule(_Frozen):
         return max([self.upstream_m or 0.0, self.downstream_m or 0.0, *reach])
 
 
-class Confirmation(_Frozen):
-    """Who confirmed that a provision is current law, from which source, when.
-
-    ``valid_from`` names the version that was confirmed, where an id has several: what somebody
-    read about a repealed article says nothing of its successor.
-    """
-
-    rule_id: str
-    valid_from: Day | None = None
-    by: str = Field(pattern=r"\S")
-    source: str = Field(pattern=r"\S")
-    date: Day
-
-
 class Scope(_Frozen):
     """A review scope: the roles a conclusion speaks of; None means every role."""
 
@@ -321,6 +353,3 @@ class Scope(_Frozen):
     def has(self, role: str) -> bool:
         """Whether the scope speaks of a role."""
         return self.roles is None or role in self.roles
-
-
-Rule.model_rebuild()

@@ -52,6 +52,8 @@ ROLES: dict[str, tuple[str, str]] = {
     "noise_zone": ("机场噪声限制区", "noise restriction zone"),
     "erosion_area": ("水土流失重点防治区", "erosion prevention area"),
     "shoreline_zone": ("岸线功能区", "shoreline function zone"),
+    "catchment": ("汇水区", "catchment"),
+    "terrain": ("地形坡度", "terrain slope"),
 }
 
 

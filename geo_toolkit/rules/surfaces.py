@@ -6,6 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from geo_toolkit.rules.confirmation import Confirmation
+
 __all__ = ["Section", "Surface", "SurfaceSet"]
 
 Metres = Annotated[float, Field(gt=0, strict=True, allow_inf_nan=False)]
@@ -46,6 +48,8 @@ class Surface(_Table):
         stretches, outwards.
     confidence
         How well the numbers are known: ``confirmed``, ``press`` or ``recall``.
+    confirmation
+        Who confirmed them since; filled in by the loader, from ``rules/confirmations.toml``.
     """
 
     kind: Literal["inner_horizontal", "conical", "approach", "transitional", "take_off_climb"]
@@ -61,6 +65,7 @@ class Surface(_Table):
     final_width_m: Metres | None = None
     sections: tuple[Section, ...] = ()
     note_zh: str = ""
+    confirmation: Confirmation | None = None
 
     @model_validator(mode="after")
     def _check(self) -> Surface:
@@ -70,6 +75,11 @@ class Surface(_Table):
         if self.kind in ("conical", "transitional") and not self.slope:
             raise ValueError(f"surface {self.kind!r} needs a slope above 0")
         return self
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether the numbers are confirmed, by their source or by a person since."""
+        return self.confidence == "confirmed" or self.confirmation is not None
 
 
 class SurfaceSet(_Table):
@@ -115,7 +125,7 @@ class SurfaceSet(_Table):
 
     def confirmed(self) -> SurfaceSet | None:
         """Return the set without the surfaces whose numbers are not confirmed; None if empty."""
-        kept = tuple(one for one in self.surface if one.confidence == "confirmed")
+        kept = tuple(one for one in self.surface if one.is_settled)
         return self.model_copy(update={"surface": kept}) if kept else None
 
     def of_kind(self, kind: str) -> Surface | None:

@@ -68,7 +68,12 @@ def validate_rules(book: RuleBook, known_roles: Collection[str]) -> list[Fault]:
 
 def _named_roles(rule: Rule) -> tuple[tuple[str, str | None], ...]:
     area_role = rule.areas.role if rule.areas is not None else None
-    return ("role", rule.role), ("line_role", rule.line_role), ("areas.role", area_role)
+    return (
+        ("role", rule.role),
+        ("line_role", rule.line_role),
+        ("areas.role", area_role),
+        ("stop_role", rule.stop_role),
+    )
 
 
 def _unserved(role: str, served: Collection[str]) -> str:

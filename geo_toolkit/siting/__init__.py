@@ -1,14 +1,17 @@
 """The overlay engine: sites, constraints and rules in, findings and verdicts out."""
 
 from geo_toolkit.siting.additions import TABLE_ROLES, Additions, additions
-from geo_toolkit.siting.again import run_again, same_again
+from geo_toolkit.siting.again import edition_again, run_again, same_again
 from geo_toolkit.siting.approved import APPROVED_LAND, approved_overlaps
 from geo_toolkit.siting.check import Decision, check, site_arrays
 from geo_toolkit.siting.constraints import Constraints
 from geo_toolkit.siting.document import check_warnings
+from geo_toolkit.siting.elevation import Terrain
 from geo_toolkit.siting.findings import SiteArrays
 from geo_toolkit.siting.land_take import with_land_take
+from geo_toolkit.siting.line_overlaps import line_overlap_texts, line_overlaps
 from geo_toolkit.siting.previous import compare
+from geo_toolkit.siting.progress import Progress, Steps, no_progress
 from geo_toolkit.siting.replay import Replay, replay_checks
 from geo_toolkit.siting.request import Request, document_head
 from geo_toolkit.siting.result import SCHEMA, VERDICTS, CheckResult
@@ -36,10 +39,13 @@ __all__ = [
     "CheckResult",
     "Constraints",
     "Decision",
+    "Progress",
     "Replay",
     "Request",
     "Sign",
     "SiteArrays",
+    "Steps",
+    "Terrain",
     "UnitLists",
     "Withheld",
     "additions",
@@ -49,7 +55,11 @@ __all__ = [
     "compare",
     "constraints_near",
     "document_head",
+    "edition_again",
     "is_local",
+    "line_overlap_texts",
+    "line_overlaps",
+    "no_progress",
     "parse_unit_lists",
     "replay_checks",
     "run_again",

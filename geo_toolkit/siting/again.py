@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from geo_toolkit.catalogue import Records
 
-__all__ = ["run_again", "same_again"]
+__all__ = ["edition_again", "run_again", "same_again"]
 
 
 def run_again(
@@ -31,14 +31,23 @@ def run_again(
     check
         ``Workspace.check``.
     options
-        Further options of it, such as other layer versions; a new record is never made.
+        Further options of it, such as other layer versions or another language; a new record is
+        never made.
 
     Raises
     ------
     UnknownName
         If there is no such record.
+    OptionError
+        If it used an elevation model, which no record keeps, and none is given as ``dem``.
     """
     document = records.document(check_id)
+    models = [row["file"] for row in document["inputs"] if row.get("kind") == "elevation_model"]
+    if models and options.get("dem") is None:
+        raise OptionError(
+            f"check {check_id}: it used the elevation model {models[0]}, which is not kept; "
+            "check the file again with --dem"
+        )
     declared = json.dumps(document.get("declaration") or {})
     return check(
         records.sites(check_id),
@@ -48,9 +57,11 @@ def run_again(
         declaration=Declaration.model_validate_json(declared),
         land_take=records.land_take(check_id),
         as_of=date.fromisoformat(document["as_of"]),
-        lang=document["language"],
+        shift_radius_m=document.get("shift_radius_m"),
         record=False,
-        **options,
+        is_batch="cut_off_m" in document,
+        is_admitted=True,
+        **{"lang": document["language"], **options},
     )
 
 
@@ -74,4 +85,36 @@ def same_again(
             f"check {check_id}: rules or layers have changed since it was made; "
             "check the file again for a report of today"
         )
-    return CheckResult(document, made.sites, made.overlaps, made.nearest)
+    return CheckResult(document, made.sites, made.overlaps, made.nearest, made.advice)
+
+
+def edition_again(
+    records: Records,
+    check_id: str,
+    check: Callable[..., CheckResult],
+    *,
+    audience: str,
+) -> CheckResult:
+    """Return a recorded check in an edition, with the geometries behind it.
+
+    The other edition than the recorded one is for readers who may see both: of an internal record
+    it is what its holder would hand to the applicant.
+
+    Raises
+    ------
+    UnknownName
+        If there is no such record.
+    OptionError
+        If rules or layers have changed since.
+    """
+    recorded = records.document(check_id)["audience"]
+    if recorded == "internal":
+        same = same_again(records, check_id, check, audience=recorded, is_trusted=True)
+    else:
+        try:
+            same = same_again(records, check_id, check, audience=recorded, is_trusted=False)
+        except OptionError:  # handed out by a holder of the internal edition
+            same = same_again(records, check_id, check, audience=recorded, is_trusted=True)
+    if audience == recorded:
+        return same
+    return run_again(records, check_id, check, audience=audience, is_trusted=True)

@@ -14,6 +14,7 @@ _CONFLICTS = ("prohibited", "restricted", "conditional")
 _CARRIED = (
     "check_id", "generated_at", "toolkit_version", "workspace", "as_of", "project_type", "nature",
     "audience", "scope", "method", "rules", "layers", "inputs", "warnings", "site_overlaps",
+    "line_overlaps", "cut_off_m",
 )  # fmt: skip
 
 

@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
-from geopandas import GeoDataFrame
 
 from geo_toolkit.geodesy import (
-    CGCS2000,
     area_m2,
     from_geographic,
-    nearest_lines,
     to_geographic,
 )
 from geo_toolkit.rules import ROLES, Declaration
-from geo_toolkit.siting.clipping import clipped_near
 from geo_toolkit.siting.crossings import Centreline
 from geo_toolkit.siting.deciding import decide
 from geo_toolkit.siting.declared import Declared
-from geo_toolkit.siting.findings import Finding, SiteArrays, nearest_features
+from geo_toolkit.siting.findings import Finding, SiteArrays
+from geo_toolkit.siting.frames import nearest_frame, overlaps_frame, site_overlaps, sites_frame
+from geo_toolkit.siting.nearest import nearest_of
 from geo_toolkit.siting.pairs import Pairs, RoleMeasures, covers, measure_pairs
+from geo_toolkit.siting.progress import Steps
 from geo_toolkit.siting.secrecy import NOTHING_WITHHELD, Withheld, conceal, is_small
 from geo_toolkit.siting.shapes import polygons_of
 from geo_toolkit.siting.tables import finding_row, role_row, site_row
@@ -30,8 +30,9 @@ from geo_toolkit.siting.thresholds import reach_m
 from geo_toolkit.siting.verdict import role_verdict, site_verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
+    from geopandas import GeoDataFrame
     from numpy.typing import NDArray
     from pyproj import CRS
     from shapely import Point
@@ -43,19 +44,18 @@ if TYPE_CHECKING:
 
 __all__ = ["Decision", "check", "site_arrays"]
 
-_RANK = {"none": 0, "clear": 0, "sliver": 1, "undetermined": 2, "borderline": 3, "hit": 4}
-
 
 @dataclass(frozen=True)
 class Decision:
-    """The decided sites, as rows for the document, and the geometries behind them (EPSG:4490)."""
+    """The decided sites, as rows for the document, and what makes the geometries behind them."""
 
     rows: list[dict[str, Any]]  # JSON rows
-    sites: GeoDataFrame
-    overlaps: GeoDataFrame
-    nearest: GeoDataFrame
+    sites: Callable[[], GeoDataFrame]
+    overlaps: Callable[[], GeoDataFrame]
+    nearest: Callable[[], GeoDataFrame]
     site_overlaps: list[dict[str, Any]]  # JSON rows
     findings: list[list[Finding]]  # of each site, over all roles, as the reader may know them
+    cut_off_m: dict[str, float] | None = None  # of a batch: how far was looked, by role
 
 
 def site_arrays(
@@ -109,6 +109,8 @@ def check(
     project_type: str = "other",
     declaration: Declaration | None = None,
     withheld: Withheld = NOTHING_WITHHELD,
+    steps: Steps | None = None,
+    is_batch: bool = False,
 ) -> Decision:
     """Return every site decided by every rule.
 
@@ -131,6 +133,10 @@ def check(
         What is to be built, and what is declared of it, bound to the sites.
     withheld
         Layers whose geometry and exact numbers the reader may not get.
+    steps
+        Counts two steps for each role that is decided.
+    is_batch
+        Look only as far as a role's rules reach, with the inaccuracy; distances beyond are None.
 
     Raises
     ------
@@ -138,21 +144,26 @@ def check(
         If a declared override matches no finding.
     """
     small = is_small(arrays)
+    steps = steps or Steps(2 * len(rules) + 2)
     declared = Declared(declaration or Declaration(), project_type)
     roles = sorted({rule.role for rule in rules}, key=_role_order)
     measured: dict[str, RoleMeasures] = {}
     findings: dict[str, list[list[Finding]]] = {}
+    cut_off: dict[str, float] = {}
     for role in roles:
         of_role = [rule for rule in rules if rule.role == role]
         known = constraints.get(role)
         if known is not None:
-            measured[role] = _measure(arrays, known, of_role, crs)
+            measured[role] = _measure(arrays, known, of_role, crs, is_batch)
         decided = [
             _found(
                 rule, arrays, measured.get(role), constraints.get(rule.other_role or ""), declared
             )
             for rule in of_role
         ]
+        if is_batch and known is not None:
+            cut_off[role] = _reach(arrays, known, of_role)
+            decided = [[_cut(mine, cut_off[role]) for mine in one] for one in decided]
         findings[role] = [
             [
                 declared.applied(finding, arrays.ids[site], known)
@@ -163,21 +174,31 @@ def check(
             ]
             for site in range(len(arrays.ids))
         ]
+        steps.done(2)
     declared.refuse_unused()
     centres = to_geographic(shapely.centroid(arrays.geometry), crs)
-    heads = sites.frame.drop(columns=sites.frame.geometry.name).to_dict("records")
+    heads = _heads(sites)
     rows = [
         _site(heads[site], centres[site], arrays, site, findings, measured, unruled, lang, withheld)
         for site in range(len(arrays.ids))
     ]
     return Decision(
         rows,
-        _sites_frame(sites, rows),
-        _open_rows(_overlaps_frame(arrays, measured, findings, crs), withheld),
-        _open_rows(_nearest_frame(arrays, measured, crs), withheld),
-        _site_overlaps(arrays, crs),
+        partial(sites_frame, sites, rows),
+        partial(overlaps_frame, arrays, measured, findings, crs, withheld),
+        partial(nearest_frame, arrays, measured, crs, withheld),
+        site_overlaps(arrays, crs),
         [[f for of_role in findings.values() for f in of_role[site]] for site in range(len(rows))],
+        cut_off if is_batch else None,
     )
+
+
+def _heads(sites: Sites) -> list[dict[str, Any]]:
+    """Return the rows of the submitted sites without geometry, as plain values."""
+    frame = sites.frame
+    names = [name for name in frame.columns if name != frame.geometry.name]
+    columns = [frame[name].tolist() for name in names]
+    return [dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)]
 
 
 def _found(
@@ -211,10 +232,28 @@ def _role_order(role: str) -> tuple[int, str]:
     return (known.index(role) if role in ROLES else len(known), role)
 
 
+def _reach(arrays: SiteArrays, constraints: Constraints, rules: Sequence[Rule]) -> float:
+    return reach_m(rules, constraints, float(arrays.extra_m.max(initial=0.0)))
+
+
+def _cut(findings: list[Finding], reach: float) -> list[Finding]:
+    """Return findings without the distances of features that are farther than was looked."""
+    return [
+        replace(f, distance_m=None, beyond_m=reach)
+        if f.feature is None and f.distance_m is not None and f.distance_m > reach
+        else f
+        for f in findings
+    ]
+
+
 def _measure(
-    arrays: SiteArrays, constraints: Constraints, rules: Sequence[Rule], crs: CRS
+    arrays: SiteArrays,
+    constraints: Constraints,
+    rules: Sequence[Rule],
+    crs: CRS,
+    is_batch: bool,
 ) -> RoleMeasures:
-    reach = reach_m(rules, constraints, float(arrays.extra_m.max(initial=0.0)))
+    reach = _reach(arrays, constraints, rules)
     pairs = measure_pairs(arrays.geometry, arrays.area_m2, constraints, reach_m=reach)
     land = arrays.land
     land_pairs = None
@@ -222,7 +261,9 @@ def _measure(
         land_pairs = measure_pairs(land.geometry, land.area_m2, constraints, reach_m=reach)
     overlap = _union_overlap(arrays.decided, land_pairs or pairs, crs)
     asked = np.arange(len(constraints))
-    nearest, nearest_m = nearest_features(arrays.geometry, constraints, asked)
+    nearest, nearest_m = nearest_of(arrays, constraints, asked)
+    if is_batch:
+        nearest = np.where(nearest_m > reach, -1, nearest)
     return RoleMeasures(constraints, pairs, land_pairs, overlap, nearest, nearest_m)
 
 
@@ -273,120 +314,3 @@ def _site(
     return site_row(
         arrays.ids[site], head, area, centre, site_verdict(verdicts, unruled), roles, listed
     )
-
-
-def _open_rows(frame: GeoDataFrame, withheld: Withheld) -> GeoDataFrame:
-    """Return the rows of layers that are not withheld."""
-    return frame[~frame["layer_id"].isin(withheld.layers)].reset_index(drop=True)
-
-
-def _sites_frame(sites: Sites, rows: list[dict[str, Any]]) -> GeoDataFrame:
-    columns = ("name", "verdict", "complete", "area_m2", "area_ha", "area_mu")
-    frame = GeoDataFrame(
-        {column: [row[column] for row in rows] for column in columns},
-        geometry=sites.frame.geometry.to_numpy(),
-        index=list(sites.frame.index),
-        crs=CGCS2000,
-    )
-    frame.index.name = "site_id"
-    return frame
-
-
-def _overlaps_frame(
-    arrays: SiteArrays,
-    measured: Mapping[str, RoleMeasures],
-    findings: Mapping[str, list[list[Finding]]],
-    crs: CRS,
-) -> GeoDataFrame:
-    rows: list[dict[str, Any]] = []  # one column each, then geometry
-    pieces: list[Any] = []  # shapely geometries
-    for role, known in measured.items():
-        worst: dict[tuple[int, int], str] = {}
-        for site, of_site in enumerate(findings[role]):
-            for finding in of_site:
-                if finding.feature is not None:
-                    key = (site, finding.feature)
-                    worst[key] = max(worst.get(key, "none"), finding.outcome, key=_RANK.__getitem__)
-        pairs, held = known.pairs, known.constraints
-        for row in np.flatnonzero(pairs.overlap_m2 > 0).tolist():
-            site, feature = int(pairs.site[row]), int(pairs.feature[row])
-            layer = held.layers[held.layer_of[feature]]
-            rows.append(
-                {
-                    "site_id": arrays.ids[site],
-                    "role": role,
-                    "layer_id": layer.id,
-                    "layer_version": layer.version,
-                    "feature_id": str(held.feature_id[feature]),
-                    "feature_name": str(held.feature_name[feature]),
-                    "overlap_m2": round(float(pairs.overlap_m2[row]), 4),
-                    "outcome": worst.get((site, feature), "none"),
-                }
-            )
-            pieces.append(pairs.piece[row])
-    columns = [
-        "site_id", "role", "layer_id", "layer_version",
-        "feature_id", "feature_name", "overlap_m2", "outcome",
-    ]  # fmt: skip
-    return _geographic_frame(rows, columns, pieces, crs)
-
-
-def _nearest_frame(
-    arrays: SiteArrays, measured: Mapping[str, RoleMeasures], crs: CRS
-) -> GeoDataFrame:
-    rows: list[dict[str, Any]] = []  # one column each, then geometry
-    lines: list[Any] = []  # shapely geometries
-    for role, known in measured.items():
-        held = known.constraints
-        apart = np.flatnonzero((known.nearest >= 0) & (known.nearest_m > 0))
-        near = clipped_near(
-            held.geometry[known.nearest[apart]],
-            arrays.geometry[apart],
-            margin_m=known.nearest_m[apart] * 1.01,
-        )
-        found = nearest_lines(arrays.geometry[apart], near)
-        for site, line in zip(apart.tolist(), found, strict=True):
-            feature = int(known.nearest[site])
-            rows.append(
-                {
-                    "site_id": arrays.ids[site],
-                    "role": role,
-                    "layer_id": held.layers[held.layer_of[feature]].id,
-                    "feature_id": str(held.feature_id[feature]),
-                    "feature_name": str(held.feature_name[feature]),
-                    "distance_m": round(float(known.nearest_m[site]), 3),
-                }
-            )
-            lines.append(line)
-    columns = ["site_id", "role", "layer_id", "feature_id", "feature_name", "distance_m"]
-    return _geographic_frame(rows, columns, lines, crs)
-
-
-def _geographic_frame(
-    rows: list[dict[str, Any]], columns: list[str], shapes: list[Any], crs: CRS
-) -> GeoDataFrame:
-    geometry = np.empty(len(shapes), dtype=object)
-    geometry[:] = shapes
-    return GeoDataFrame(
-        {column: [row[column] for row in rows] for column in columns},
-        geometry=to_geographic(geometry, crs),
-        crs=CGCS2000,
-    )
-
-
-def _site_overlaps(arrays: SiteArrays, crs: CRS) -> list[dict[str, Any]]:
-    """Return every pair of sites of this check that overlap, with the area in m²."""
-    first, second = shapely.STRtree(arrays.geometry).query(arrays.geometry, predicate="intersects")
-    once = first < second
-    first, second = first[once], second[once]
-    piece = polygons_of(shapely.intersection(arrays.geometry[first], arrays.geometry[second]))
-    area = area_m2(piece, crs)
-    return [
-        {
-            "a": arrays.ids[first[i]],
-            "b": arrays.ids[second[i]],
-            "overlap_m2": round(float(area[i]), 4),
-        }
-        for i in np.lexsort((second, first)).tolist()
-        if area[i] > 0
-    ]

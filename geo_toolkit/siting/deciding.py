@@ -20,6 +20,8 @@ from geo_toolkit.siting.findings import (
 )
 from geo_toolkit.siting.heights import find_heights
 from geo_toolkit.siting.pairs import covers, measure_pairs
+from geo_toolkit.siting.slope import find_slopes
+from geo_toolkit.siting.stopped import find_stopped
 from geo_toolkit.siting.thresholds import texts, thresholds
 
 if TYPE_CHECKING:
@@ -54,9 +56,13 @@ def decide(
     """
     if rule.relation is Relation.BELOW_HEIGHT:
         return find_heights(rule, sites, measures, lines, declaration)
+    if rule.relation is Relation.SLOPE_BELOW:
+        return find_slopes(rule, sites)
     if measures is None:
         return find(rule, sites, None, None)
     held = measures.constraints
+    if rule.stop_role is not None:
+        return find_stopped(rule, sites, measures, lines)
     if rule.relation is Relation.ALONG_LINE:
         return _along_line(rule, sites, held, lines)
     if rule.above_ha is not None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from geo_toolkit.rules import Relation, Rule, Severity
-from geo_toolkit.siting.outlines import nearest_parts
-from geo_toolkit.siting.pairs import distance_between_m
+from geo_toolkit.siting.nearest import nearest_of
 from geo_toolkit.siting.relations import (
     BORDERLINE,
     HIT,
@@ -30,14 +29,15 @@ if TYPE_CHECKING:
     from geo_toolkit.rules import Override, RuleException, Surface
     from geo_toolkit.siting.constraints import Constraints
     from geo_toolkit.siting.crossings import Centreline, Crossing
+    from geo_toolkit.siting.elevation import Relief, Terrain
     from geo_toolkit.siting.pairs import Pairs
+    from geo_toolkit.siting.slope import Slope
 
 __all__ = [
     "Finding",
     "SiteArrays",
     "absence",
     "find",
-    "nearest_features",
     "presence",
     "thresholds",
     "why_not_clear",
@@ -66,6 +66,11 @@ class SiteArrays:
         The centreline of each site that was submitted as one; empty where none was.
     land
         The land taken inside each site, where it is given apart from the site's envelope.
+    terrain
+        The ground around the sites; None without an elevation model.
+    nearest
+        The nearest feature of each site and its distance, of constraints that were asked of, by
+        their ``id``; ``nearest_of`` keeps them.
     """
 
     ids: tuple[str, ...]
@@ -75,6 +80,10 @@ class SiteArrays:
     is_outside: NDArray[np.bool_]
     lines: tuple[Centreline | None, ...] = ()
     land: SiteArrays | None = None
+    terrain: Terrain | None = None
+    nearest: dict[int, tuple[Constraints, NDArray[np.int64], NDArray[np.float64]]] = field(
+        default_factory=dict, init=False, compare=False, repr=False
+    )
 
     @property
     def decided(self) -> SiteArrays:
@@ -109,6 +118,13 @@ class Finding:
         Lowest permitted top elevation over the site (1985 datum), and the surface that gives it.
     permitted_height_m
         Lowest permitted height above ground over the site.
+    relief, slope
+        The ground over the site, where a rule on heights or on slope was decided by it.
+    beyond_m
+        Of a batch: the nearest feature is farther than this, and no distance is given.
+    stop
+        Whether the distance was stopped at areas of the rule's ``stop_role`` (``cut``), or could
+        not be for want of them (``absent``); empty where the rule has none.
     """
 
     rule: Rule
@@ -135,6 +151,10 @@ class Finding:
     permitted_top_m: float | None = None
     permitted_height_m: float | None = None
     surface: Surface | None = None
+    relief: Relief | None = None
+    slope: Slope | None = None
+    beyond_m: float | None = None
+    stop: str = ""
 
     @property
     def severity(self) -> Severity:
@@ -274,7 +294,8 @@ def absence(
     """Return the rule's own finding for the sites where no feature decided it."""
     which = np.flatnonzero(alone)
     asked = np.flatnonzero(~np.isnan(threshold_m))
-    feature, distance = nearest_features(sites.geometry[which], constraints, asked)
+    feature, distance = nearest_of(sites, constraints, asked)
+    feature, distance = feature[which], distance[which]
     margin = np.full(len(which), rule.largest_distance_m)
     covered = constraints.is_covered(sites.geometry[which], margin)
     half = half_widths_m(rule, constraints)
@@ -314,7 +335,7 @@ def _not_within(
     """Return one finding a site: whether it lies inside the union of the features."""
     _, is_certain = thresholds(rule, constraints)
     covered = constraints.is_covered(sites.geometry, np.zeros(len(sites.ids)))
-    feature, distance = nearest_features(sites.geometry, constraints, asked)
+    feature, distance = nearest_of(sites, constraints, asked)
     found = []
     for site, polygon in enumerate(sites.geometry):
         row = int(feature[site])
@@ -348,16 +369,6 @@ def _not_within(
             base = replace(base, reason_code="law_unconfirmed")
         found.append([base])
     return found
-
-
-def nearest_features(
-    sites: NDArray[np.object_], constraints: Constraints, asked: NDArray[np.int64]
-) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Return for each site the nearest of some features (-1: none) and its ground distance."""
-    feature, part = nearest_parts(
-        sites, constraints.geometry, constraints.tree, constraints.outlines, asked
-    )
-    return feature, distance_between_m(sites, part, constraints)
 
 
 def _printed(rule: Rule, threshold_m: float) -> float | None:

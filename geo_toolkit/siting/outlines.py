@@ -96,12 +96,14 @@ def nearest_parts(
     tree, outlines
         The index over ``features``, and their outlines.
     asked
-        Positions of the features that count.
+        Positions of the features that count, each once.
     """
-    feature, part = outlines.of(asked).nearest(sites)
+    is_all = len(asked) == len(features)
+    feature, part = (outlines if is_all else outlines.of(asked)).nearest(sites)
     site, met, near = near_pairs(sites, features, tree, reach_m=0.0)
-    counts = np.isin(met, asked)
-    site, met, near = site[counts], met[counts], near[counts]
+    if not is_all:
+        counts = np.isin(met, asked)
+        site, met, near = site[counts], met[counts], near[counts]
     first = np.unique(site, return_index=True)[1]
     feature[site[first]] = met[first]
     part[site[first]] = near[first]

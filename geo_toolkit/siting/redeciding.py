@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from geo_toolkit.siting.deciding import decide
-from geo_toolkit.siting.findings import nearest_features
+from geo_toolkit.siting.nearest import nearest_features
 from geo_toolkit.siting.pairs import RoleMeasures, measure_pairs
 from geo_toolkit.siting.thresholds import reach_m
 

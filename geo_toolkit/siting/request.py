@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from geo_toolkit.errors import OptionError
 from geo_toolkit.rules import Declaration, check_nature, check_project_type, now_text
-from geo_toolkit.siting.document import check_id_of, input_row, layer_row, method_row, scope_row
+from geo_toolkit.siting.document import (
+    check_id_of,
+    elevation_row,
+    input_row,
+    layer_row,
+    method_row,
+    scope_row,
+)
 from geo_toolkit.siting.result import SCHEMA
 
 if TYPE_CHECKING:
@@ -17,6 +24,7 @@ if TYPE_CHECKING:
     from pyproj import CRS
 
     from geo_toolkit.boundary import Sites
+    from geo_toolkit.boundary.elevation import ElevationModel
     from geo_toolkit.catalogue import Layer
     from geo_toolkit.rules import Rule, RuleBook, Scope
 
@@ -32,7 +40,7 @@ class Request:
     """The question of one check.
 
     ``previous`` identifies the earlier submission that is compared with: a check id, or the
-    checksums of its files.
+    checksums of its files. A batch looks no farther than its rules reach.
 
     Raises
     ------
@@ -52,6 +60,7 @@ class Request:
     is_trusted: bool = True
     shift_radius_m: float | None = None
     previous: tuple[str, ...] = ()
+    is_batch: bool = False
 
     def __post_init__(self) -> None:
         """Refuse what no check can be asked."""
@@ -88,6 +97,7 @@ def document_head(
     layers: Sequence[Layer],
     sites: Sites,
     land_take: Sites | None,
+    dem: ElevationModel | None = None,
     *,
     crs: CRS,
     workspace: dict[str, Any],  # JSON values
@@ -101,6 +111,8 @@ def document_head(
         The layers that were used.
     land_take
         The land taken, where it was given apart.
+    dem
+        The elevation model, where one was given; it stands last among the inputs.
     crs
         The topology CRS.
     workspace
@@ -125,14 +137,26 @@ def document_head(
             mode="json", by_alias=True, exclude_defaults=True
         ),
         "scope": scope_row(
-            scope.id, scope.title_en if en else scope.title_zh, roles, left_out, in_force
+            scope.id,
+            scope.title_en if en else scope.title_zh,
+            roles,
+            left_out,
+            in_force,
+            request.lang,
         ),
         "method": method_row(crs),
         "rules": {"count": len(rules), "sha256": book.sha256},
         "layers": [layer_row(layer, request.lang) for layer in layers],
-        "inputs": [input_row(source, request.lang) for source in sites.inputs],
+        "inputs": [
+            *(input_row(source, request.lang) for source in sites.inputs),
+            *([elevation_row(dem, request.lang)] if dem else []),
+        ],
         "land_take": [input_row(source, request.lang) for source in taken],
     }
+    if request.is_batch:
+        body["is_batch"] = True
+    if request.shift_radius_m is not None:
+        body["shift_radius_m"] = request.shift_radius_m
     identity = {
         **body,
         "toolkit_version": toolkit_version,

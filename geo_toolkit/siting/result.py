@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from geopandas import GeoDataFrame
 
 __all__ = ["SCHEMA", "VERDICTS", "CheckResult"]
@@ -13,9 +15,27 @@ __all__ = ["SCHEMA", "VERDICTS", "CheckResult"]
 SCHEMA = "geo-toolkit/check/1"
 
 
+class _OnDemand:
+    """A frame, or what makes it when it is first asked for: many checks want no geometry."""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._key = f"_{name}"
+
+    def __get__(self, instance: object | None, owner: type) -> GeoDataFrame:
+        if instance is None:
+            raise AttributeError  # so that the field has no default
+        known = vars(instance)[self._key]
+        if callable(known):
+            known = vars(instance)[self._key] = known()
+        return known
+
+    def __set__(self, instance: object, value: GeoDataFrame | Callable[[], GeoDataFrame]) -> None:
+        vars(instance)[self._key] = value
+
+
 @dataclass(frozen=True)
 class CheckResult:
-    """A finished check.
+    """A finished check; its frames may be given as what makes them when they are asked for.
 
     Attributes
     ----------
@@ -39,10 +59,15 @@ class CheckResult:
     """
 
     document: dict[str, Any]  # JSON: values of every type
-    sites: GeoDataFrame
-    overlaps: GeoDataFrame
-    nearest: GeoDataFrame
+    sites: _OnDemand = _OnDemand()
+    overlaps: _OnDemand = _OnDemand()
+    nearest: _OnDemand = _OnDemand()
     advice: GeoDataFrame | None = None
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Return what makes the same result in another process."""
+        frames = self.sites, self.overlaps, self.nearest, self.advice
+        return CheckResult, (self.document, *frames)
 
     @property
     def lang(self) -> str:

@@ -169,6 +169,7 @@ def _bare(finding: Finding, outcome: str, reason_code: str | None) -> Finding:
         permitted_top_m=None,
         permitted_height_m=None,
         surface=None,
+        stop="",
         suspected_boundary_error=False,
         crossings=(),
     )

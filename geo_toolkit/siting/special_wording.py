@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from geo_toolkit.rules import Relation, role_title
+from geo_toolkit.siting.terrain_wording import lacking_text
 
 if TYPE_CHECKING:
     from geo_toolkit.siting.findings import Finding
@@ -16,6 +17,7 @@ __all__ = [
     "floor_cm",
     "height_text",
     "missing_text",
+    "stop_text",
     "total_text",
 ]
 
@@ -50,6 +52,20 @@ def distance_basis_text(finding: Finding, lang: str) -> str:
     return ("; " if lang == "en" else "；").join(parts)
 
 
+def stop_text(finding: Finding, lang: str) -> str:
+    """Return whether a distance stops at a divide here; nothing for rules whose does not."""
+    en = lang == "en"
+    if finding.rule.stop_role is None or not finding.stop:
+        return ""
+    title = role_title(finding.rule.stop_role, lang)
+    if finding.stop == "cut":
+        return (
+            f"the distance stops at the {title}" if en else f"管控距离已按{title}边界（分水岭）截止"
+        )
+    zh = f"距离遇分水岭应截止，缺少可用的{title}界线，本次未截取，可能偏大"
+    return f"not stopped at the divide, no usable {title}: it may reach too far" if en else zh
+
+
 def floor_cm(height_m: float) -> float:
     """Return a permitted height cut to the centimetre, with a millimetre of grace.
 
@@ -66,11 +82,12 @@ def height_text(finding: Finding, lang: str) -> str:
     if finding.permitted_top_m is not None:
         top = f"{floor_cm(finding.permitted_top_m):.2f}"
         surface = finding.surface
+        above = _above_ground(finding, lang)
         if lang == "en":
             name = f" ({surface.title_en})" if surface else ""
-            return f"lowest permitted top elevation {top} m, 1985 datum{name}"
+            return f"lowest permitted top elevation {top} m, 1985 datum{name}{above}"
         name = f"，由{surface.title_zh}控制" if surface else ""
-        return f"最低允许顶高程{top}米（1985国家高程基准{name}）"
+        return f"最低允许顶高程{top}米（1985国家高程基准{name}）{above}"
     if finding.permitted_height_m is not None:
         height = f"{floor_cm(finding.permitted_height_m):.2f}"
         if lang == "en":
@@ -79,12 +96,31 @@ def height_text(finding: Finding, lang: str) -> str:
     return ""
 
 
+def _above_ground(finding: Finding, lang: str) -> str:
+    if finding.permitted_height_m is None:
+        return ""
+    height_m = floor_cm(finding.permitted_height_m)
+    if height_m < 0:
+        zh = f"，地面最高处按误差从严计高出限制面{-height_m:.2f}米"
+        en = f", the ground itself may be {-height_m:.2f} m above the surface"
+    else:
+        zh = f"，地面以上允许高度{height_m:.2f}米"
+        en = f", {height_m:.2f} m above the ground"
+    return en if lang == "en" else zh
+
+
 def missing_text(finding: Finding, lang: str) -> str:
     """Return which input a finding lacks; nothing where it lacks none, or that is all to say."""
     if finding.reason_code != "input_missing":
         return ""
     if finding.rule.same is not None:
         return "no lead industry is declared" if lang == "en" else "未申报主导产业"
+    if finding.rule.relation is Relation.SLOPE_BELOW:
+        if finding.slope is not None:
+            return lacking_text(finding.slope.missing_share, lang)
+        return (
+            "no elevation model (--dem) is given" if lang == "en" else "未提供数字高程模型（--dem）"
+        )
     if finding.rule.relation is not Relation.BELOW_HEIGHT:
         return ""
     if finding.is_advisory:
@@ -93,6 +129,8 @@ def missing_text(finding: Finding, lang: str) -> str:
     if finding.permitted_top_m is None and finding.permitted_height_m is None:
         zh = "缺少机场标高，无法与障碍物限制面比较"
         return "the aerodrome's elevation is not known" if lang == "en" else zh
+    if finding.relief is not None and finding.relief.missing_share:
+        return lacking_text(finding.relief.missing_share, lang)
     zh = "申报高度与本条高度的基准不同，缺少地面高程，无法比较"
     en = "the declared height is of another datum, and the ground's elevation is not known"
     return en if lang == "en" else zh

@@ -107,7 +107,7 @@ def role_row(
         "nearest_m": nearest,
         "features": None if secret else len(involved),
         "withheld": secret,
-        "ask": None if complete else _ask(findings, known),
+        "ask": None if complete else _ask(findings, known, lang),
     }
 
 
@@ -178,17 +178,20 @@ def finding_row(
         "permitted_top_m": _cut(finding.permitted_top_m),
         "permitted_height_m": _cut(finding.permitted_height_m),
         "surface": _surface(finding, lang),
+        "ground": _ground(finding),
+        "slope": _slope(finding),
         "suspected_boundary_error": finding.suspected_boundary_error,
         "crossings": [_crossing(crossing) for crossing in finding.crossings],
-        "baseline": rule.baseline_zh or None,
-        "authority": rule.authority_zh or None,
+        "stopped": {"cut": True, "absent": False}.get(finding.stop),
+        "baseline": rule.baseline(lang) or None,
+        "authority": rule.authority(lang) or None,
         "citation": {
             "title": citation.title,
             "article": citation.article,
             "year": citation.year,
-            "text": str(citation),
+            "text": citation.text(lang),
         },
-        "exception": _exception(finding),
+        "exception": _exception(finding, lang),
         "original": _original(finding),
         "override": _override(finding),
     }
@@ -196,6 +199,33 @@ def finding_row(
 
 def _cut(height_m: float | None) -> float | None:
     return None if height_m is None else floor_cm(height_m)
+
+
+def _ground(finding: Finding) -> dict[str, float] | None:
+    relief = finding.relief
+    if relief is None:
+        return None
+    return {
+        "lowest_m": round(relief.lowest_m, 2),
+        "highest_m": round(relief.highest_m, 2),
+        "mean_m": round(relief.mean_m, 2),
+        "accuracy_m": relief.error_m,
+        "missing_share": round(relief.missing_share, 6),
+    }
+
+
+def _slope(finding: Finding) -> dict[str, float | None] | None:
+    slope = finding.slope
+    if slope is None:
+        return None
+    is_known = not math.isnan(slope.mean_percent)
+    return {
+        "mean_percent": round(slope.mean_percent, 4) if is_known else None,
+        "max_percent": round(slope.highest_percent, 4) if is_known else None,
+        "limit_percent": slope.limit_percent,
+        "steep_share": round(slope.steep_share, 6),
+        "missing_share": round(slope.missing_share, 6),
+    }
 
 
 def _surface(finding: Finding, lang: str) -> str | None:
@@ -206,6 +236,8 @@ def _surface(finding: Finding, lang: str) -> str | None:
 
 def _confirmation(finding: Finding) -> dict[str, str] | None:
     confirmed = finding.rule.confirmation
+    if confirmed is None and finding.surface is not None:
+        confirmed = finding.surface.confirmation
     if confirmed is None:
         return None
     return {
@@ -233,10 +265,10 @@ def _crossing(crossing: Crossing) -> dict[str, Any]:  # JSON values
     }
 
 
-def _exception(finding: Finding) -> dict[str, str] | None:
+def _exception(finding: Finding, lang: str) -> dict[str, str] | None:
     if finding.exception is None:
         return None
-    return {"when": finding.exception.when, "text": finding.exception.text_zh}
+    return {"when": finding.exception.when, "text": finding.exception.text(lang)}
 
 
 def _original(finding: Finding) -> dict[str, str | None] | None:
@@ -252,9 +284,9 @@ def _override(finding: Finding) -> dict[str, str] | None:
     return {"by": finding.override.by, "reason": finding.override.reason}
 
 
-def _ask(findings: Sequence[Finding], known: RoleMeasures | None) -> str | None:
+def _ask(findings: Sequence[Finding], known: RoleMeasures | None, lang: str) -> str | None:
     """Return the authority to ask: that of the open rule, else that of the role's layer."""
-    named = (f.rule.authority_zh for f in findings if f.is_open and f.rule.authority_zh)
+    named = (f.rule.authority(lang) for f in findings if f.is_open and f.rule.authority_zh)
     if authority := next(named, None):
         return authority
     if known is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -62,9 +63,15 @@ def half_widths_m(rule: Rule, constraints: Constraints) -> NDArray[np.float64]:
 
     From the column ``half_width_m`` of lines; 0 where there is none, and for other relations.
     """
+    if rule.relation is not Relation.WITHIN_DISTANCE:
+        return np.zeros(len(constraints))
+    return constraints.derived(HALF_WIDTH_COLUMN, partial(_half_widths_m, constraints))
+
+
+def _half_widths_m(constraints: Constraints) -> NDArray[np.float64]:
     width = np.zeros(len(constraints))
     table = constraints.attributes
-    if rule.relation is Relation.WITHIN_DISTANCE and HALF_WIDTH_COLUMN in table.columns:
+    if HALF_WIDTH_COLUMN in table.columns:
         stated = pd.to_numeric(table[HALF_WIDTH_COLUMN], errors="coerce").to_numpy(float)
         drawn = np.isin(shapely.get_type_id(constraints.geometry), _LINEAR)
         width[drawn] = np.nan_to_num(stated[drawn]).clip(0.0)
@@ -88,6 +95,10 @@ def reach_m(rules: Sequence[Rule], constraints: Constraints, extra_m: float) -> 
 
 def texts(constraints: Constraints, column: str) -> NDArray[np.str_]:
     """Return a column as stripped text; empty where it is absent."""
+    return constraints.derived(("texts", column), partial(_texts, constraints, column))
+
+
+def _texts(constraints: Constraints, column: str) -> NDArray[np.str_]:
     if column not in constraints.attributes.columns:
         return np.full(len(constraints), "", dtype=str)
     values = constraints.attributes[column]

@@ -10,8 +10,10 @@ from geo_toolkit.siting.special_wording import (
     distance_basis_text,
     height_text,
     missing_text,
+    stop_text,
     total_text,
 )
+from geo_toolkit.siting.terrain_wording import relief_text, slope_text
 
 if TYPE_CHECKING:
     from geo_toolkit.siting.findings import Finding
@@ -115,7 +117,7 @@ def finding_reason(finding: Finding, name: str, lang: str) -> str:
         ``zh`` or ``en``.
     """
     role = finding.lacking_role or finding.rule.role
-    parts = [_measure(finding, name, lang), height_text(finding, lang)]
+    parts = [_measure(finding, name, lang), height_text(finding, lang), relief_text(finding, lang)]
     if finding.reason_code:
         parts.append(
             missing_text(finding, lang)
@@ -125,14 +127,17 @@ def finding_reason(finding: Finding, name: str, lang: str) -> str:
         parts.append("overlap small: suspected boundary error" if lang == "en" else "疑似边界误差")
     measured = finding.outcome in ("hit", "borderline")
     by_distance = finding.rule.relation in (Relation.WITHIN_DISTANCE, Relation.ALONG_LINE)
-    if lang == "zh" and measured and by_distance and finding.rule.baseline_zh:
-        parts.append(f"距离起算：{finding.rule.baseline_zh.partition('。')[0]}")
+    baseline = finding.rule.baseline(lang)
+    if measured and by_distance and baseline:
+        first = baseline.partition("。")[0].partition(". ")[0]
+        parts.append(f"measured from: {first}" if lang == "en" else f"距离起算：{first}")
     parts.append(distance_basis_text(finding, lang))
+    parts.append(stop_text(finding, lang))
     if finding.assumes_nature:
         assumed = "taken as new, no nature declared" if lang == "en" else "未申报性质，按新建核查"
         parts.append(assumed)
     if finding.exception:
-        parts.append(finding.exception.text_zh.rstrip("。"))
+        parts.append(finding.exception.text(lang).rstrip("。"))
     if finding.override:
         said = finding.override.reason
         by = finding.override.by
@@ -148,6 +153,8 @@ def _measure(finding: Finding, name: str, lang: str) -> str:
     who = who if name else title
     if finding.rule.relation is Relation.NOT_WITHIN:
         return _not_within(finding, title, lang)
+    if finding.rule.relation is Relation.SLOPE_BELOW:
+        return slope_text(finding, lang)
     if finding.rule.above_ha is not None and finding.overlap_m2 is not None:
         return total_text(finding, title, lang)
     if finding.outcome in ("clear", "undetermined") and finding.feature is None:
@@ -180,6 +187,9 @@ def _nothing(finding: Finding, title: str, lang: str) -> str:
         finding.reason_code == "input_missing" and finding.distance_m is None
     ):
         return ""
+    if finding.beyond_m is not None:
+        near = distance_text(finding.beyond_m, lang)
+        return f"no {title} within {near}" if lang == "en" else f"{near}范围内未见{title}"
     if finding.distance_m is None:
         zh = "本条所指的" if finding.rule.where else ""
         en = " of the kind asked of" if finding.rule.where else ""

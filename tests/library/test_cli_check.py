@@ -46,7 +46,7 @@ def desk(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("GEO_TOOLKIT_WORKSPACE", str(tmp_path / "ws"))
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1795500000")  # 2026-11-24
-    monkeypatch.setattr(check_module, "check_page", lambda _workspace, _result: "<!doctype html>\n")
+    monkeypatch.setattr(check_module, "check_page", lambda *_: "<!doctype html>\n")
     return tmp_path
 
 
@@ -207,7 +207,9 @@ def test_as_of_takes_the_rules_of_that_day(cli):
     ("arguments", "words"),
     [
         (["--corridor-m", "30"], "--corridor-m: expected --project-type linear"),
-        (["--dem", "x"], "--dem: this version"),
+        (["--dem-datum", "1985"], "--dem-datum: expected --dem FILE beside it"),
+        (["--dem-accuracy-m", "5"], "--dem-accuracy-m: expected --dem FILE beside it"),
+        (["--dem", "none.tif"], "none.tif: expected a GeoTIFF, got no such file"),
         (["--engine", "dask"], "--engine dask: this version"),
         (["--format", "xls", "--out", "result"], "no format 'xls'; did you mean 'xlsx'"),
         (["--format", "xlsx"], "--format xlsx: expected a folder to write to; add --out DIR"),
@@ -320,7 +322,7 @@ def test_help_shows_examples_and_the_chinese_terms():
     assert "geo-toolkit check plot.txt --project-type chemical" in result.output
     assert "审查范围" in result.output
     assert "--corridor-m" in result.output
-    assert "--dem" not in result.output  # not before it works
+    assert "数字高程模型" in result.output
 
 
 def test_a_centreline_is_checked_as_its_corridor(cli, desk):

@@ -6,6 +6,7 @@ import json
 import sqlite3
 import zipfile
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import geopandas as gpd
@@ -88,8 +89,11 @@ def test_json_refuses_a_number_that_json_has_no_word_for(result):
 
 def test_workbook_has_its_sheets_in_both_languages(result, tmp_path):
     for lang, names in (
-        ("zh", ["结论", "汇总", "明细", "输入与方法", "图层", "依据", "界址点"]),
-        ("en", ["Conclusion", "Summary", "Detail", "Inputs", "Layers", "Basis", "Points"]),
+        ("zh", ["结论", "排序", "汇总", "明细", "输入与方法", "图层", "依据", "界址点"]),
+        (
+            "en",
+            ["Conclusion", "Ranking", "Summary", "Detail", "Inputs", "Layers", "Basis", "Points"],
+        ),
     ):
         report.write_xlsx(result, tmp_path / f"{lang}.xlsx", lang)
         assert openpyxl.load_workbook(tmp_path / f"{lang}.xlsx").sheetnames == names
@@ -315,3 +319,40 @@ def test_every_label_has_both_languages():
     assert label("role", "en") == "Matter"
     with pytest.raises(KeyError):
         label("no such label", "zh")
+
+
+def many(result, count):
+    """Return the result with its first site so many times, each under its own id."""
+    first = result.document["sites"][0]
+    sites = [{**first, "id": f"plot#{n}"} for n in range(1, count + 1)]
+    return replace(result, document={**result.document, "sites": sites})
+
+
+def test_sites_are_ranked_from_clean_to_conflicted(workbook):
+    rows = rows_of(workbook["排序"])
+    assert rows[0][:4] == ["排序", "地块编号", "名称", "结论"]
+    assert [row[0] for row in rows[1:]] == [1, 2]
+    ranked = [row[3] for row in rows[1:]]
+    assert ranked == ["? 无法判定", "⊖ 禁止"]
+    assert "生态保护红线" in rows[2][6]
+
+
+def test_one_site_has_no_ranking(result, tmp_path):
+    report.write_xlsx(many(result, 1), tmp_path / "one.xlsx")
+    assert "排序" not in openpyxl.load_workbook(tmp_path / "one.xlsx").sheetnames
+
+
+def test_of_a_batch_the_conclusion_gives_counts(result, tmp_path):
+    report.write_xlsx(many(result, 25), tmp_path / "many.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "many.xlsx")
+    text = "\n".join(str(v) for row in rows_of(book["结论"]) for v in row if v)
+    assert "25 个地块（共 25 个）" in text
+    assert "plot#7" not in text
+    assert len(rows_of(book["排序"])) == 26
+    assert len(rows_of(book["汇总"])) == 1 + 25 * len(result.document["sites"][0]["roles"])
+
+
+def test_json_has_one_line_a_finding(result):
+    lines = report.to_json_text(result).splitlines()
+    findings = sum(len(site["findings"]) for site in result.document["sites"])
+    assert sum('{"rule_id": ' in line for line in lines) == findings

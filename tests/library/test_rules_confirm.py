@@ -147,3 +147,66 @@ def test_of_two_open_versions_the_one_in_force_on_the_date_is_confirmed(folder):
     assert not new.is_settled
     with pytest.raises(OptionError, match=r"expected a date on which .* got 2019-01-01"):
         confirm_rule(folder, "R-5", "张三", "库", date(2019, 1, 1))
+
+
+SURFACES = """\
+[[surface_set]]
+id = "code4"
+title_zh = "四"
+title_en = "four"
+strip_half_width_m = 140
+strip_beyond_end_m = 60
+[[surface_set.surface]]
+kind = "inner_horizontal"
+title_zh = "内水平面"
+title_en = "inner horizontal surface"
+height_m = 45
+radius_m = 4000
+confidence = "recall"
+[[surface_set.surface]]
+kind = "conical"
+title_zh = "锥形面"
+title_en = "conical surface"
+slope = 0.05
+height_m = 100
+confidence = "confirmed"
+"""
+
+
+@pytest.fixture
+def with_surfaces(folder):
+    (folder / "obstacle_surfaces.toml").write_text(SURFACES, encoding="utf-8")
+    rule = RULES.format(n="H", confidence="confirmed")
+    rule = rule.replace('"wetland"', '"runway"').replace('"overlaps"', '"below_height"')
+    (folder / "siting" / "h.toml").write_text(rule, encoding="utf-8")
+    return folder
+
+
+def test_the_numbers_of_a_surface_are_confirmed_by_set_and_kind(with_surfaces):
+    (before,) = load_rules(with_surfaces).rule("R-H").surfaces
+    assert [part.is_settled for part in before.surface] == [False, True]
+    done = confirm_rule(with_surfaces, "code4.inner_horizontal", "李四", "MH 5001-2021", DAY)
+    assert done.valid_from is None
+    (after,) = load_rules(with_surfaces).rule("R-H").surfaces
+    assert [part.is_settled for part in after.surface] == [True, True]
+    assert after.surface[0].confirmation == done
+    assert len(after.confirmed().surface) == 2
+
+
+def test_confirming_a_rule_keeps_the_surfaces_and_the_other_way_round(with_surfaces):
+    confirm_rule(with_surfaces, "code4.inner_horizontal", "李四", "MH 5001-2021", DAY)
+    confirm_rule(with_surfaces, "R-0", "张三", "公报", DAY)
+    confirm_rule(with_surfaces, "code4.inner_horizontal", "王五", "MH 5001-2021", DAY)
+    found = written(with_surfaces)["confirmation"]
+    assert [(c["rule_id"], c["by"]) for c in found] == [
+        ("R-0", "张三"),
+        ("code4.inner_horizontal", "王五"),
+    ]
+
+
+def test_a_surface_that_is_confirmed_or_unknown_is_refused(with_surfaces):
+    with pytest.raises(OptionError, match="its numbers are confirmed as they stand"):
+        confirm_rule(with_surfaces, "code4.conical", "李四", "MH 5001-2021", DAY)
+    with pytest.raises(UnknownName):
+        confirm_rule(with_surfaces, "code4.approach", "李四", "MH 5001-2021", DAY)
+    assert not (with_surfaces / "confirmations.toml").exists()

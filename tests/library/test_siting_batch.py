@@ -1,5 +1,7 @@
 """Many sites ranked and counted, on documents small enough to order by hand."""
 
+import pytest
+
 from geo_toolkit.siting.batch import batch_summary, ranked_sites
 
 
@@ -62,3 +64,36 @@ def test_counts():
 
 def test_no_site_is_no_rank():
     assert ranked_sites({"sites": []}) == []
+
+
+def test_a_batch_looks_no_farther_than_its_rules_reach(city, plots, rectangle):
+    """1,000 m from a river that is known to 50 m: a site at 5 km gets no distance."""
+    river = [("r", rectangle(-9000, 0, 18000, 10))]
+    city.layer("river", "river_shoreline", river, coverage="all", accuracy_m=50)
+    city.layer("line", "ecological_red_line", [("e", rectangle(0, 300, 10))], coverage="all")
+    ws = city.rule("W", "river_shoreline", "within_distance", distance_m=1000)
+    ws = ws.rule("E", "ecological_red_line").open()
+    sites = plots(rectangle(0, 510, 100), rectangle(0, 1040, 100), rectangle(0, 5000, 100))
+    whole = ws.check(sites, record=False).document
+    batch = ws.check(sites, record=False, is_batch=True).document
+    assert batch["cut_off_m"] == {"ecological_red_line": 0.0, "river_shoreline": 1050.0}
+    assert batch["check_id"] != whole["check_id"]
+    for site, full in zip(batch["sites"], whole["sites"], strict=True):
+        assert site["verdict"] == full["verdict"]
+        assert [f["outcome"] for f in site["findings"]] == [f["outcome"] for f in full["findings"]]
+
+    def nearest(document):
+        return [
+            role["nearest_m"]
+            for site in document["sites"]
+            for role in site["roles"]
+            if role["role"] == "river_shoreline"
+        ]
+
+    assert nearest(batch) == [*nearest(whole)[:2], None]
+    assert nearest(whole)[2] == pytest.approx(4990, abs=1)
+    far = next(f for f in batch["sites"][2]["findings"] if f["rule_id"] == "W")
+    assert (far["outcome"], far["distance_m"]) == ("clear", None)
+    assert far["reason"] == "1050.0米范围内未见河湖岸线。"
+    assert batch_summary(batch)["cut_off_m"] == batch["cut_off_m"]
+    assert "cut_off_m" not in whole

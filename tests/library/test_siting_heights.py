@@ -4,12 +4,13 @@ The runway runs from (-1400, 0) to (1400, 0), its aerodrome lies at 300 m.
 """
 
 import shutil
+from datetime import date
 from pathlib import Path
 
 import pytest
 import shapely
 
-from geo_toolkit.rules import Declaration, load_rules
+from geo_toolkit.rules import Declaration, confirm_rule, load_rules
 
 SURFACES = Path(__file__).parents[2] / "rules" / "obstacle_surfaces.toml"
 RUNWAY = shapely.LineString([(-1400, 0), (1400, 0)])
@@ -292,3 +293,17 @@ def test_the_table_of_surfaces_is_checked(tmp_path):
         "slope = 0.05", "inner_edge_m = 1\nfrom_end_m = 1\ndivergence = 0.1\n"
         "sections = [{ length_m = 1, slope = 0.1 }]"
     ))  # fmt: skip
+
+
+def test_once_its_numbers_are_confirmed_a_surface_decides_and_names_who_did(city, plots, rectangle):
+    """The rule is confirmed law; the slope of the transitional surface is not."""
+    ws = build(city).open()
+    plot = rectangle(0, 240, 50)
+    site, (finding,) = decide(ws, plots, plot, top(330))
+    assert (site["verdict"], finding["reason_code"]) == ("undetermined", "law_unconfirmed")
+    confirm_rule(
+        city.root / "rules", "code4_cat1.transitional", "李四", "MH 5001-2021", date(2026, 11, 1)
+    )
+    site, (finding,) = decide(ws, plots, plot, top(330))
+    assert (site["verdict"], finding["reason_code"]) == ("prohibited", None)
+    assert finding["confirmation"]["by"] == "李四"

@@ -25,14 +25,16 @@ SINGLE = {"UDB-2"}  # single projects outside the development boundary
 PARK_OK, PARK_BARRED = {"NP-1-O", "SC-3"}, {"NP-1"}
 MATRIX = {
     "chemical": BUILT | ZONES | PARK_BARRED
-    | {"YZ-1", "YZ-6", "HC-2", "HW-3", "HW-3-B", "HW-3-T", "DW-3", "SC-1", "CR-3", "AP-3", "AG-2"},
-    "industrial": BUILT | ZONES | PARK_BARRED | {"HC-2-N", "YZ-6", "CR-3", "AG-2", "SC-3"},
-    "logistics": BUILT | ZONES | PARK_OK | {"AG-1", "RV-2"},
-    "park": BUILT | ZONES | PARK_BARRED | {"SC-2", "YZ-6", "AG-2", "IND-1"},
-    "residential": BUILT | SINGLE | PARK_BARRED | {"HW-2", "HC-2-N", "SC-2-C", "SC-3", "AP-8"},
+    | {"YZ-1", "YZ-6", "HC-2", "HW-3", "HW-3-B", "HW-3-T", "DW-3", "SC-1", "CR-3", "AP-3", "AG-2"}
+    | {"SL-7"},
+    "industrial": BUILT | ZONES | PARK_BARRED | {"HC-2-N", "YZ-6", "CR-3", "AG-2", "SC-3", "SL-7"},
+    "logistics": BUILT | ZONES | PARK_OK | {"AG-1", "RV-2", "SL-7"},
+    "park": BUILT | ZONES | PARK_BARRED | {"SC-2", "YZ-6", "AG-2", "IND-1", "SL-7"},
+    "residential": BUILT | SINGLE | PARK_BARRED | {"HW-2", "HC-2-N", "SC-2-C", "SC-3", "AP-8"}
+    | {"SL-6"},
     "tourism": BUILDINGS | FLOOD | SINGLE | PARK_OK
     | {"ERL-3", "NR-2-L", "DW-2-T", "HC-2-N", "SC-2-C"},
-    "public": BUILT | SINGLE | PARK_OK | {"HW-2", "SC-2-C", "AP-8"},
+    "public": BUILT | SINGLE | PARK_OK | {"HW-2", "SC-2-C", "AP-8", "SL-5"},
     "energy": PRODUCTION | FLOOD - {"RV-1"} | SINGLE | PARK_OK | BUILDINGS - {"EL-1", "EL-2"}
     | {"RV-2", "PL-4", "AP-3", "AP-6", "AP-7", "AG-1", "YZ-6"},
     "mining": BUILT | SINGLE | PARK_BARRED
