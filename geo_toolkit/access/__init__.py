@@ -14,7 +14,7 @@ from geo_toolkit.access.corridor import LINE_ROLES, corridor_sites
 from geo_toolkit.access.features import NETWORK_ROLES
 from geo_toolkit.access.graph import Graph
 from geo_toolkit.access.isochrone import check_minutes, isochrone_frame
-from geo_toolkit.access.map_layers import gain_layers, isochrone_layers
+from geo_toolkit.access.map_layers import GAIN_LEGEND, gain_areas, gain_sites, site_layer
 from geo_toolkit.access.measures import (
     cumulative_opportunities,
     enhanced_two_step_floating_catchment,
@@ -39,6 +39,7 @@ from geo_toolkit.access.study import Study, Times
 __all__ = [
     "CARGOES",
     "FILE",
+    "GAIN_LEGEND",
     "LINE_ROLES",
     "NETWORK_ROLES",
     "OBJECTIVES",
@@ -64,10 +65,10 @@ __all__ = [
     "corridor_sites",
     "cumulative_opportunities",
     "enhanced_two_step_floating_catchment",
-    "gain_layers",
+    "gain_areas",
+    "gain_sites",
     "hansen_potential",
     "isochrone_frame",
-    "isochrone_layers",
     "least_chain",
     "logistics_from",
     "matrix_document",
@@ -75,6 +76,7 @@ __all__ = [
     "points_of_layer",
     "points_of_sites",
     "score_document",
+    "site_layer",
     "two_step_floating_catchment",
     "unreachable_count",
     "weighted_mean_minutes",

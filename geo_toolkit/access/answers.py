@@ -16,6 +16,7 @@ from geo_toolkit.access.measures import (
     unreachable_count,
     weighted_mean_minutes,
 )
+from geo_toolkit.access.opening import opening_document, study_remarks
 from geo_toolkit.access.scoring import score_rows
 from geo_toolkit.access.study import Study
 from geo_toolkit.errors import UnknownName
@@ -119,7 +120,11 @@ def compare_document(
     points: Points,
     corridor: dict[str, Any] | None = None,  # JSON values
 ) -> dict[str, Any]:  # JSON values
-    """Return every site and county before and after a scenario, with gains (DESIGN §6)."""
+    """Return every site and county before and after a scenario, with gains (DESIGN §6).
+
+    What the scenario opens, whom that brings nearer to what, and links that are derived stand
+    beside them, as values and in words; see ``opening_document``.
+    """
     sites = compare_rows(before, after, points)
     counties = compare_rows(before, after, county_points(before))
     return {
@@ -132,6 +137,7 @@ def compare_document(
         "counties": counties,
         "sum_gain_minutes": round(sum(row["gain_minutes"] for row in sites), 2),
         "sum_gain_minutes_counties": round(sum(row["gain_minutes"] for row in counties), 2),
+        **opening_document(before, after, points, sites),
         "corridor": corridor,
     }
 
@@ -183,6 +189,7 @@ def chain_document(
         "haul": haul,
         "target": gateway,
         "sites": rows,
+        "remarks": study_remarks(study, haul),
     }
 
 

@@ -11,10 +11,18 @@ from geo_toolkit.access.scoring import score_rows, seat_points
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from geo_toolkit.access.arcs import Arcs
     from geo_toolkit.access.points import Points
     from geo_toolkit.access.study import Study, Times
 
-__all__ = ["compare_rows", "county_points", "gain_minutes", "gateway_minutes", "newly_reachable"]
+__all__ = [
+    "compare_rows",
+    "county_points",
+    "gain_minutes",
+    "gateway_minutes",
+    "newly_reachable",
+    "points_again",
+]
 
 
 def gain_minutes(before: NDArray[np.float64], after: NDArray[np.float64]) -> float:
@@ -54,11 +62,16 @@ def newly_reachable(
     return [name for name, is_new in zip(ids, new, strict=True) if is_new]
 
 
-def gateway_minutes(study: Study, points: Points) -> tuple[list[str], Times]:
-    """Return the gateways' keys, and every point's least minutes to each, handling included."""
+def gateway_minutes(
+    study: Study, points: Points, arcs: Arcs | None = None
+) -> tuple[list[str], Times]:
+    """Return the gateways' keys, and every point's least minutes to each, handling included.
+
+    By all modes that take the cargo unless other arcs are given.
+    """
     nodes = study.network.nodes
     gates = np.flatnonzero(nodes["kind"].to_numpy() == "gateway").astype(np.int64)
-    times = study.times(points, seat_points(study, gates), study.every)
+    times = study.times(points, seat_points(study, gates), arcs or study.every)
     return list(nodes["feature"].iloc[gates]), times
 
 
@@ -75,10 +88,10 @@ def compare_rows(before: Study, after: Study, points: Points) -> list[dict[str, 
     Points that are places of the network must be so in both studies under the same keys.
     """
     ids, old_times = gateway_minutes(before, points)
-    new_ids, new_times = gateway_minutes(after, _again(points, after))
+    new_ids, new_times = gateway_minutes(after, points_again(points, after))
     order = [new_ids.index(key) for key in ids]
     old, new = old_times.minutes, new_times.minutes[:, order]
-    scores = (score_rows(before, points), score_rows(after, _again(points, after)))
+    scores = (score_rows(before, points), score_rows(after, points_again(points, after)))
     rows = []
     for row in range(len(points)):
         both = np.isfinite(old[row]) & np.isfinite(new[row])
@@ -124,7 +137,7 @@ def _mean(minutes: NDArray[np.float64]) -> float | None:
     return round(float(minutes.mean()), 2) if len(minutes) else None
 
 
-def _again(points: Points, study: Study) -> Points:
+def points_again(points: Points, study: Study) -> Points:
     """Return the same points for another network, where places have other numbers."""
     node = np.array(
         [

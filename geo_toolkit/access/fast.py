@@ -30,7 +30,7 @@ IS_COMPILED = numba is not None
 """Whether numba is installed; ``FastGraph`` refuses to run without it."""
 
 _BITS = 16
-_WIDTH = 0.5
+_WIDTH = 0.25
 _MOST_BUCKETS = 1 << 16
 _Function = TypeVar("_Function")
 Floats = np.ndarray[Any, np.dtype[np.float64]]
@@ -81,7 +81,7 @@ class FastGraph:
         The number in Z-order of each node as the caller numbers it; ``old`` is the way back.
     """
 
-    start: NDArray[np.int64]
+    start: NDArray[np.int32]
     head: NDArray[np.int32]
     weight: NDArray[np.float64]
     new: NDArray[np.int64]
@@ -115,7 +115,7 @@ class FastGraph:
         new = np.empty(len(xy), dtype=np.int64)
         new[old] = np.arange(len(xy))
         order = np.lexsort((new[head], new[tail]))
-        start = np.searchsorted(new[tail][order], np.arange(len(xy) + 1)).astype(np.int64)
+        start = np.searchsorted(new[tail][order], np.arange(len(xy) + 1)).astype(np.int32)
         return cls(start, new[head][order].astype(np.int32), weight[order], new, old)
 
     def distances(self, sources: NDArray[np.int64]) -> NDArray[np.float64]:
@@ -125,79 +125,114 @@ class FastGraph:
         _search_each(self.start, self.head, self.weight, self.new[sources], *ring, self.new, found)
         return found
 
+    def nearest(
+        self, facilities: NDArray[np.int64]
+    ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+        """Return the distance from the nearest facility to every node, and which facility it is.
+
+        As of ``Graph``; of facilities at the same distance either may be named.
+        """
+        away, origin = np.empty(len(self.new)), np.full(len(self.new), -1, dtype=np.int32)
+        ring = _ring(self.weight)
+        _search(self.start, self.head, self.weight, self.new[facilities], *ring, away, origin)
+        nearest = np.where(origin >= 0, self.old[origin], -1)
+        return away[self.new], nearest[self.new]
+
 
 @_compiled()
 def _search(
-    start: Ints,
+    start: Nodes,
     head: Nodes,
     weight: Floats,
     sources: Ints,
     per_bucket: float,
     ring: int,
-) -> Floats:
-    """Shortest ways from the nearest of some sources, with a ring of buckets for a queue.
+    away: Floats,
+    origin: Nodes,
+) -> None:
+    """Fill in the shortest ways from the nearest of some sources.
+
+    ``origin`` gets the source that each node is reached from, unless it is empty.
+    """
+    room = len(away) + len(sources) + 64
+    while not _searched(start, head, weight, sources, per_bucket, ring, away, origin, room):
+        room *= 2
+
+
+@_compiled()
+def _searched(
+    start: Nodes,
+    head: Nodes,
+    weight: Floats,
+    sources: Ints,
+    per_bucket: float,
+    ring: int,
+    away: Floats,
+    origin: Nodes,
+    room: int,
+) -> bool:
+    """Do the search with a queue of buckets, and say whether there was room for it.
 
     A bucket holds the nodes whose distance lies in one width; within a bucket order does not
     matter, since a node is expanded again whenever its distance falls. The distances are those of
-    Dijkstra to the last bit: each is the least sum over its way.
+    Dijkstra to the last bit: each is the least sum over its way. Entries carry their distance and
+    are used again, so that what is worked on stays in the processor's memory. The queue does not
+    grow here: arrays that may be replaced make the loop three times slower.
     """
-    n = len(start) - 1
-    away = np.full(n, np.inf)
-    expanded = np.full(n, -1.0)  # the distance a node was last expanded at
+    is_told = len(origin) > 0
+    away[:] = np.inf
+    mask = ring - 1
     first = np.full(ring, -1, np.int32)  # first entry of each bucket
-    room = n + len(sources) + 64
-    node_of, next_of = np.empty(room, np.int32), np.empty(room, np.int32)
+    node_of, next_of, far_of = np.empty(room, np.int32), np.empty(room, np.int32), np.empty(room)
     entries = queued = 0
     for source in sources:
         if away[source] > 0:
             away[source] = 0.0
-            node_of[entries], next_of[entries] = source, first[0]
+            if is_told:
+                origin[source] = source
+            node_of[entries], far_of[entries], next_of[entries] = source, 0.0, first[0]
             first[0] = entries
             entries += 1
             queued += 1
     free = -1  # entries to be used again
     bucket = 0
     while queued > 0:
-        entry = first[bucket & (ring - 1)]
+        entry = first[bucket]
         if entry < 0:
-            bucket += 1
+            bucket = (bucket + 1) & mask
             continue
-        first[bucket & (ring - 1)] = next_of[entry]
-        node = node_of[entry]
+        first[bucket] = next_of[entry]
+        node, distance = node_of[entry], far_of[entry]
         next_of[entry] = free
         free = entry
         queued -= 1
-        distance = away[node]
-        if expanded[node] == distance:
-            continue
-        expanded[node] = distance
+        if distance != away[node]:
+            continue  # it was reached by a shorter way since
         for arc in range(start[node], start[node + 1]):
             other = head[arc]
             far = distance + weight[arc]
             if far < away[other]:
                 away[other] = far
+                if is_told:
+                    origin[other] = origin[node]
                 if free >= 0:
                     new = free
                     free = next_of[free]
                 else:
                     if entries == room:
-                        room *= 2
-                        more_nodes, more_next = np.empty(room, np.int32), np.empty(room, np.int32)
-                        more_nodes[:entries] = node_of
-                        more_next[:entries] = next_of
-                        node_of, next_of = more_nodes, more_next
+                        return False
                     new = entries
                     entries += 1
-                place = int(far * per_bucket) & (ring - 1)
-                node_of[new], next_of[new] = other, first[place]
+                place = int(far * per_bucket) & mask
+                node_of[new], far_of[new], next_of[new] = other, far, first[place]
                 first[place] = new
                 queued += 1
-    return away
+    return True
 
 
 @_compiled(parallel=True)
 def _search_each(
-    start: Ints,
+    start: Nodes,
     head: Nodes,
     weight: Floats,
     sources: Ints,
@@ -207,7 +242,9 @@ def _search_each(
     found: Floats,
 ) -> None:
     for row in _each(len(sources)):
-        away = _search(start, head, weight, sources[row : row + 1], per_bucket, ring)
+        away = np.empty(len(new))
+        untold = np.empty(0, np.int32)
+        _search(start, head, weight, sources[row : row + 1], per_bucket, ring, away, untold)
         for node in range(len(new)):
             found[row, node] = away[new[node]]
 

@@ -12,6 +12,7 @@ import pandas as pd
 import shapely
 
 from geo_toolkit.access.parameters import FILE, Scenario
+from geo_toolkit.access.ranking import outside_stronger
 from geo_toolkit.errors import DefinitionError, NotAvailable, UnknownName
 from geo_toolkit.geodesy import from_geographic
 
@@ -137,7 +138,8 @@ def open_features(
 ) -> tuple[dict[str, Features], list[dict[str, str]]]:
     """Return the open features of every role, and the features that were left out with the reason.
 
-    Features whose ``basis`` is ``assumed`` never enter: their position is a placeholder.
+    Features whose ``basis`` is ``assumed`` never enter: their position is a placeholder. Where
+    layers share a role, ``outside_stronger`` says which of them counts where.
 
     Parameters
     ----------
@@ -155,32 +157,54 @@ def open_features(
     left_out: list[dict[str, str]] = []
     known: set[str] = set()
     for role in NETWORK_ROLES:
-        tables, shapes = [], []
-        for layer in layers.get(role, ()):
+        of_role = list(layers.get(role, ()))
+        for layer in of_role:
             check_open(layer)
             if layer.fault:
                 raise DefinitionError(f"layer {layer.id}: {layer.fault}; correct it")
             known |= set(layer.frame.index)
-            table = _table(layer)
-            named = np.array([key in scenario.opens for key in table.index], dtype=bool)
-            reason = [
-                _reason(row, scenario, day, is_named=bool(n))
-                for row, n in zip(table.to_dict("records"), named, strict=True)
-            ]
-            keep = np.array([not text for text in reason], dtype=bool)
-            left_out += [
-                {"layer": layer.id, "feature": str(key), "reason": text}
-                for key, text in zip(table.index, reason, strict=True)
-                if text
-            ]
-            tables.append(table[keep])
-            shapes.append(from_geographic(layer.frame.geometry.to_numpy()[keep], crs))
-        tables_with_rows = [table for table in tables if len(table)]
-        table = pd.concat(tables_with_rows) if tables_with_rows else pd.DataFrame({"name": []})
-        geometry = np.concatenate(shapes) if shapes else np.zeros(0, dtype=object)
-        found[role] = Features(role, table, geometry)
+        tables = [_table(layer) for layer in of_role]
+        shapes, replaced = outside_stronger(
+            of_role,
+            [from_geographic(layer.frame.geometry.to_numpy(), crs) for layer in of_role],
+            [_statuses(table) for table in tables],
+            crs,
+        )
+        left_out += replaced
+        found[role], closed = _open_of_role(role, tables, shapes, scenario, day)
+        left_out += closed
     _check_named(scenario, known)
     return found, left_out
+
+
+def _open_of_role(
+    role: str,
+    tables: list[pd.DataFrame],
+    shapes: list[np.ndarray[Any, np.dtype[np.object_]]],
+    scenario: Scenario,
+    day: date,
+) -> tuple[Features, list[dict[str, str]]]:
+    """Return the open features of a role's layers, and those that are closed with the reason."""
+    kept_tables, kept_shapes, closed = [], [], []
+    for table, geometry in zip(tables, shapes, strict=True):
+        reasons = [
+            _reason(row, scenario, day, is_named=key in scenario.opens)
+            for key, row in zip(table.index, table.to_dict("records"), strict=True)
+        ]
+        is_there = ~shapely.is_missing(geometry)
+        closed += [
+            {"layer": str(table["layer"].iloc[row]), "feature": str(table.index[row]),
+             "reason": reasons[row]}
+            for row in np.flatnonzero(is_there).tolist()
+            if reasons[row]
+        ]  # fmt: skip
+        keep = is_there & np.array([not text for text in reasons], dtype=bool)
+        if keep.any():
+            kept_tables.append(table[keep])
+            kept_shapes.append(geometry[keep])
+    table = pd.concat(kept_tables) if kept_tables else pd.DataFrame({"name": []})
+    geometry = np.concatenate(kept_shapes) if kept_shapes else np.zeros(0, dtype=object)
+    return Features(role, table, geometry), closed
 
 
 def points_of(features: Features) -> np.ndarray[Any, np.dtype[np.object_]]:
@@ -204,6 +228,12 @@ def _table(layer: Layer) -> pd.DataFrame:
         layer=layer.id,
         accuracy_m=layer.frame["feature_accuracy_m"].astype(float),
     )
+
+
+def _statuses(table: pd.DataFrame) -> list[str]:
+    if "status" not in table:
+        return [""] * len(table)
+    return [_text(value) for value in table["status"]]
 
 
 def _reason(row: Mapping[Any, Any], scenario: Scenario, day: date, *, is_named: bool) -> str:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from geo_toolkit.access.draft import Draft
     from geo_toolkit.access.features import Features
-    from geo_toolkit.access.parameters import Logistics, Scenario
+    from geo_toolkit.access.parameters import Logistics, Scenario, ScenarioLink
 
 __all__ = ["Starts", "add_gateway_links", "add_scenario_links", "link_starts"]
 
@@ -137,6 +137,9 @@ def _add(
     if mode == "road":
         draft.add_edge(start, gate, "road", km, cls="expressway", **columns)
         return
+    if mode == "air":
+        _add_flight(draft, start, gate, km, columns)
+        return
     row = draft.nodes[gate]
     far = draft.add_node(
         (row["x"], row["y"]), mode, feature=row["feature"], name=row["name"],
@@ -147,7 +150,7 @@ def _add(
         for station in starts:
             draft.add_edge(station, far, "rail", km, cls=_RAIL_CLASS, **columns)
         draft.add_edge(gate, far, "transfer", 0.0, cls=f"gateway/{_RAIL_CLASS}", **named)
-    elif mode == "water":
+    else:
         is_upstream = _is_upstream(draft, start, gate)
         end, mapped_km = _mapped_end(draft, start, km, is_upstream=is_upstream)
         beyond = {c: max(columns[c] - mapped_km, 0.0) for c in ("km_low", "km_high")}
@@ -155,14 +158,6 @@ def _add(
         locks = km * logistics.water.locks_per_100km.value / 100
         a, b = (far, end) if is_upstream else (end, far)
         draft.add_edge(a, b, "water", km, locks=locks, **{**columns, **beyond})
-        draft.add_edge(gate, far, "transfer", 0.0, cls="gateway", **named)
-    else:
-        here = draft.nodes[start]
-        near = draft.add_node(draft.xy(start), "air", feature=here["feature"], name=here["name"])
-        draft.add_edge(
-            start, near, "transfer", 0.0, cls="airport", feature=here["feature"], name=here["name"]
-        )
-        draft.add_edge(near, far, "air", km, **columns)
         draft.add_edge(gate, far, "transfer", 0.0, cls="gateway", **named)
 
 
@@ -172,32 +167,79 @@ def add_scenario_links(
     places: Mapping[str, int],
     stations: Mapping[tuple[str, str], int],
 ) -> None:
-    """Add the railway links that a scenario brings beyond the layers.
+    """Add the railway and air links that a scenario brings beyond the layers.
 
     Raises
     ------
     DefinitionError
-        If a link names a gateway that is not there, or a station without that class of railway.
+        If a link names a gateway or an airport that is not there, or a station without that class
+        of railway.
     """
-    where = f"{FILE} scenario {scenario.id!r} key 'link'"
     for link in scenario.link:
+        where = f"{FILE} scenario {scenario.id!r} key 'link'"
         gate = places.get(link.gateway, -1)
-        start = stations.get((link.station, link.rail_class), -1)
         if gate < 0 or draft.nodes[gate]["role"] != "gateway":
             raise DefinitionError(f"{where}: no gateway {link.gateway!r} in the layers; correct it")
-        if start < 0:
-            raise DefinitionError(
-                f"{where}: no open station {link.station!r} on a {link.rail_class} line; correct it"
-            )
+        start = _start(draft, link, places, stations, where)
         row = draft.nodes[gate]
         named = {"feature": row["feature"], "name": row["name"]}
+        columns = {
+            "km_low": link.km.low, "km_high": link.km.high, "is_assumed": True, "is_haul": True,
+            "accuracy_m": row["accuracy_m"], **named,
+        }  # fmt: skip
+        if link.mode == "air":
+            _add_flight(draft, start, gate, link.km.value, columns)
+            continue
         far = draft.add_node((row["x"], row["y"]), "rail", **named)
+        speed = link.speed_kmh.value if link.speed_kmh else float("nan")
         draft.add_edge(
-            start, far, "rail", link.km.value, km_low=link.km.low, km_high=link.km.high,
-            cls=link.rail_class, speed_kmh=link.speed_kmh.value, is_assumed=True, is_haul=True,
-            accuracy_m=row["accuracy_m"], **named,
-        )  # fmt: skip
+            start, far, "rail", link.km.value, cls=link.rail_class, speed_kmh=speed, **columns
+        )
         draft.add_edge(gate, far, "transfer", 0.0, cls=f"gateway/{link.rail_class}", **named)
+
+
+def _start(
+    draft: Draft,
+    link: ScenarioLink,
+    places: Mapping[str, int],
+    stations: Mapping[tuple[str, str], int],
+    where: str,
+) -> int:
+    """Return the node that a scenario's link starts at."""
+    if link.mode == "air":
+        start = places.get(link.airport, -1)
+        if start < 0 or draft.nodes[start]["role"] != "airport":
+            raise DefinitionError(
+                f"{where}: no open airport {link.airport!r} in the layers; correct it"
+            )
+        return start
+    start = stations.get((link.station, link.rail_class), -1)
+    if start < 0:
+        raise DefinitionError(
+            f"{where}: no open station {link.station!r} on a {link.rail_class} line; correct it"
+        )
+    return start
+
+
+def _add_flight(
+    draft: Draft,
+    airport: int,
+    gate: int,
+    km: float,
+    columns: dict[str, Any],  # edge columns
+) -> None:
+    """Add a flight with the handling at both its ends."""
+    here, row = draft.nodes[airport], draft.nodes[gate]
+    near = draft.add_node(draft.xy(airport), "air", feature=here["feature"], name=here["name"])
+    far = draft.add_node(
+        (row["x"], row["y"]), "air", feature=row["feature"], name=row["name"],
+        accuracy_m=row["accuracy_m"],
+    )  # fmt: skip
+    own = {"feature": here["feature"], "name": here["name"]}
+    draft.add_edge(airport, near, "transfer", 0.0, cls="airport", **own)
+    draft.add_edge(near, far, "air", km, **columns)
+    named = {"feature": row["feature"], "name": row["name"]}
+    draft.add_edge(gate, far, "transfer", 0.0, cls="gateway", **named)
 
 
 def _is_upstream(draft: Draft, start: int, gate: int) -> bool:

@@ -1,4 +1,4 @@
-"""Results as map layers: isochrones by time, gains by class."""
+"""Results as what a map shows: sites as a layer, gains of counties in classes."""
 
 from __future__ import annotations
 
@@ -19,105 +19,102 @@ if TYPE_CHECKING:
     from geo_toolkit.access.points import Points
     from geo_toolkit.access.study import Study
 
-__all__ = ["SKELETON_WORDS", "gain_layers", "isochrone_layers"]
+__all__ = ["GAIN_LEGEND", "SKELETON_WORDS", "gain_areas", "gain_sites", "site_layer"]
 
 SKELETON_WORDS = ("骨架路网，分钟数为估计", "skeleton road network: minutes are estimates")
 """What maps and tables made from expressways alone say, in Chinese and English."""
 
-_TIME_COLORS = ("#08519C", "#3182BD", "#6BAED6", "#9ECAE1", "#C6DBEF")
 _GAIN_CLASSES = (
-    ("gain_0", 0.0, 0.05, "#D9D9D9", "无变化", "no change"),
-    ("gain_5", 0.05, 5.0, "#C7E9C0", "节省 5 分钟以内", "up to 5 min saved"),
-    ("gain_15", 5.0, 15.0, "#74C476", "节省 5–15 分钟", "5-15 min saved"),
-    ("gain_more", 15.0, np.inf, "#238B45", "节省 15 分钟以上", "over 15 min saved"),
+    (0.05, "#D9D9D9", "无变化", "no change"),
+    (5.0, "#C7E9C0", "5 分钟以内", "up to 5 min"),
+    (15.0, "#74C476", "5–15 分钟", "5-15 min"),
+    (np.inf, "#238B45", "15 分钟以上", "over 15 min"),
 )
+GAIN_LEGEND = tuple((color, zh, en) for _, color, zh, en in _GAIN_CLASSES)
+"""Colour, Chinese and English text of each class of gain, the smallest first."""
 
 
-def isochrone_layers(frame: gpd.GeoDataFrame, *, level: str) -> list[Layer]:
-    """Return isochrones as one layer a time, longest first, so that shorter ones lie on top.
-
-    Parameters
-    ----------
-    frame
-        As ``isochrone_frame`` returns it.
-    level
-        The network's level: from a skeleton the titles say so.
-    """
-    times = sorted(frame["minutes"].unique())
-    is_alone = frame["id"].nunique() == 1
-    layers = []
-    for number, minutes in reversed(list(enumerate(times))):
-        part = frame[frame["minutes"] == minutes]
-        table = pd.DataFrame(
-            {
-                "id": [f"{key}_{minutes:g}" for key in part["id"]],
-                "name_zh": [_named(n, f"{minutes:g} 分钟", is_alone) for n in part["name"]],
-                "name_en": [_named(n, f"{minutes:g} min", is_alone) for n in part["name"]],
-            }
-        )
-        zh, en = _marked(f"{minutes:g} 分钟等时圈", f"{minutes:g} min isochrone", level)
-        color = _TIME_COLORS[min(number, len(_TIME_COLORS) - 1)]
-        made = _layer(
-            f"isochrone_{minutes:g}".replace(".", "_"), "isochrone", zh, en, color, table,
-            part.geometry.to_numpy(), "polygon",
-        )  # fmt: skip
-        layers.append(made)
-    return layers
-
-
-def gain_layers(
+def gain_areas(
     document: dict[str, Any],  # JSON values
     counties: Sequence[Layer],
-    study: Study,
-    points: Points,
-) -> list[Layer]:
-    """Return the gains of a comparison as layers: counties by class of gain, and the sites.
+) -> gpd.GeoDataFrame:
+    """Return the counties by class of gain, in CGCS2000 degrees.
+
+    Columns ``class`` (place in ``GAIN_LEGEND``), ``gain_minutes``, ``name_zh``, ``name_en``,
+    ``label_zh``, ``label_en`` and ``geometry``.
 
     Parameters
     ----------
     document
         As ``compare_document`` returns it.
-    counties
-        The county layers.
+    """
+    gain = {row["id"]: row["gain_minutes"] for row in document["counties"]}
+    rows, shapes = [], []
+    for layer in counties:
+        for key, row in layer.frame.iterrows():
+            saved = gain.get(str(key))
+            if saved is not None:
+                rows.append(_gain_row(str(row["feature_name"]), _english(row), saved))
+                shapes.append(row["geometry"])
+    columns = ["class", "gain_minutes", "name_zh", "name_en", "label_zh", "label_en"]
+    return gpd.GeoDataFrame(pd.DataFrame(rows, columns=columns), geometry=shapes, crs=CGCS2000)
+
+
+def _english(row: pd.Series) -> str:
+    name = row.get("name_en")
+    return name if isinstance(name, str) and name else str(row["feature_name"])
+
+
+def _gain_row(zh: str, en: str, saved: float) -> dict[str, object]:
+    at = next(n for n, found in enumerate(_GAIN_CLASSES) if max(saved, 0.0) < found[0])
+    return {
+        "class": at,
+        "gain_minutes": saved,
+        "name_zh": f"{zh}：到各对外通道节点平均节省 {saved:.1f} 分钟",
+        "name_en": f"{en}: {saved:.1f} min saved on the way to the gateways, on average",
+        "label_zh": f"{saved:.1f} 分钟",
+        "label_en": f"{saved:.1f} min",
+    }
+
+
+def gain_sites(
+    document: dict[str, Any],  # JSON values
+    study: Study,
+    points: Points,
+) -> Layer:
+    """Return the sites of a comparison as a layer, each named by what it saves.
+
+    Parameters
+    ----------
+    document
+        As ``compare_document`` returns it.
     points
         The sites that were compared.
     """
-    gain = {row["id"]: row["gain_minutes"] for row in document["counties"]}
-    layers = []
-    for name, low, high, color, zh, en in _GAIN_CLASSES:
-        rows, shapes = [], []
-        for layer in counties:
-            for key, row in layer.frame.iterrows():
-                saved = gain.get(str(key))
-                if saved is not None and low <= max(saved, 0.0) < high:
-                    rows.append(_gain_row(str(key), str(row["feature_name"]), saved))
-                    shapes.append(row["geometry"])
-        if rows:
-            titles = _marked(f"区县到对外节点：{zh}", f"counties to gateways: {en}",
-                             study.network.level)  # fmt: skip
-            layers.append(
-                _layer(name, "access_gain", *titles, color, pd.DataFrame(rows), shapes, "polygon")
-            )
-    table = pd.DataFrame(
-        [_gain_row(row["id"], row["name"], row["gain_minutes"]) for row in document["sites"]]
-    )
-    spots = to_geographic(np.asarray(shapely.points(points.xy)), study.network.crs)
+    rows = document["sites"]
+    zh = [f"{row['name']} 节省 {row['gain_minutes']:.1f} 分钟" for row in rows]
+    en = [f"{row['name']} {row['gain_minutes']:.1f} min saved" for row in rows]
     titles = _marked("场地节省时间", "time saved by site", study.network.level)
-    layers.append(_layer("gain_sites", "access_gain", *titles, "#B2182B", table, spots, "point"))
-    return layers
+    return _sites("gain_sites", titles, zh, en, study, points)
 
 
-def _named(name: str, time: str, is_alone: bool) -> str:
-    return time if is_alone else f"{name} {time}"
+def site_layer(study: Study, points: Points) -> Layer:
+    """Return the places that were asked about as a layer."""
+    names = list(points.names)
+    return _sites("access_sites", ("出发地", "Places asked about"), names, names, study, points)
 
 
-def _gain_row(key: str, name: str, saved: float) -> dict[str, object]:
-    return {
-        "id": key,
-        "name_zh": f"{name} 节省 {saved:.1f} 分钟",
-        "name_en": f"{name} {saved:.1f} min saved",
-        "gain_minutes": saved,
-    }
+def _sites(
+    layer_id: str,
+    titles: tuple[str, str],
+    zh: Sequence[str],
+    en: Sequence[str],
+    study: Study,
+    points: Points,
+) -> Layer:
+    table = pd.DataFrame({"id": list(points.ids), "name_zh": zh, "name_en": en})
+    spots = to_geographic(np.asarray(shapely.points(points.xy)), study.network.crs)
+    return _layer(layer_id, "access_site", *titles, "#B2182B", table, spots)
 
 
 def _marked(zh: str, en: str, level: str) -> tuple[str, str]:
@@ -134,7 +131,6 @@ def _layer(
     color: str,
     table: pd.DataFrame,
     geometry: Any,  # noqa: ANN401 (a sequence of shapely geometries)
-    kind: str,
 ) -> Layer:
     definition = LayerDefinition.model_validate(
         {
@@ -142,7 +138,7 @@ def _layer(
             "title_zh": title_zh,
             "title_en": title_en,
             "role": role,
-            "geometry": kind,
+            "geometry": "point",
             "data": f"{layer_id}.geojson",
             "key": "id",
             "crs": "EPSG:4490",
@@ -150,7 +146,7 @@ def _layer(
             "evidence": "schematic",
             "accuracy_m": 0,
             "coverage": "none",
-            "source": "geo-toolkit access",
+            "source": "可达性分析结果",
             "style": {"color": color},
         }
     )

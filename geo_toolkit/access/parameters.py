@@ -174,27 +174,52 @@ class Potential(_Frozen):
 
 
 class ScenarioLink(_Frozen):
-    """What a planned line brings beyond the layers: a railway link from a station to a gateway.
+    """What a project brings beyond the layers: a link from a station or an airport to a gateway.
 
-    ``station`` and ``gateway`` are feature keys, ``km`` the length by rail; ``speed_kmh`` the
-    line's own speed.
+    ``station`` or ``airport``, and ``gateway``, are feature keys, ``km`` the length by rail or
+    through the air; a railway link says its ``rail_class`` and the line's own ``speed_kmh``.
     """
 
     gateway: str
-    station: str
-    rail_class: str
-    speed_kmh: Speed
+    station: str = ""
+    airport: str = ""
+    rail_class: str = ""
+    speed_kmh: Speed | None = None
     km: Kilometres
+
+    @property
+    def mode(self) -> str:
+        """``rail`` or ``air``."""
+        return "air" if self.airport else "rail"
+
+    @property
+    def start(self) -> str:
+        """The key of the station or airport it starts at."""
+        return self.airport or self.station
+
+    @model_validator(mode="after")
+    def _check(self) -> ScenarioLink:
+        if bool(self.station) == bool(self.airport):
+            raise ValueError("expected a station or an airport that the link starts at")
+        if self.station and (not self.rail_class or self.speed_kmh is None):
+            raise ValueError("expected rail_class and speed_kmh with a station")
+        if self.airport and (self.rail_class or self.speed_kmh is not None):
+            raise ValueError("expected no rail_class and no speed_kmh with an airport")
+        return self
 
 
 class Scenario(_Frozen):
-    """Planned projects taken as open: the keys of their features, and links beyond the layers."""
+    """Planned projects taken as open: the keys of their features, and links beyond the layers.
+
+    ``is_supposed`` marks what nobody has planned in detail yet: ``planned`` leaves it out.
+    """
 
     id: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")
     title_zh: str = Field(min_length=1)
     title_en: str = Field(min_length=1)
     opens: tuple[str, ...] = ()
     link: tuple[ScenarioLink, ...] = ()
+    is_supposed: bool = False
 
     def title(self, lang: str) -> str:
         """Return the title in ``zh`` or ``en``."""
@@ -233,7 +258,7 @@ class Logistics(_Frozen):
             _need(kind.yuan_per_t, CARGOES, f"transfer.{name}.yuan_per_t")
         for scenario in self.scenario:
             for link in scenario.link:
-                _need(self.rail, [link.rail_class], "rail")
+                _need(self.rail, [link.rail_class] if link.rail_class else [], "rail")
         names = [scenario.id for scenario in self.scenario]
         for name in names:
             if names.count(name) > 1 or name in BUILT_IN_SCENARIOS:
@@ -259,7 +284,9 @@ class Logistics(_Frozen):
         )
 
     def scenario_of(self, name: str) -> Scenario:
-        """Return a scenario by id, the built-in ones too; ``planned`` has the links of all others.
+        """Return a scenario by id, the built-in ones too.
+
+        ``planned`` has the links of all others, but for those that are merely supposed.
 
         Raises
         ------
@@ -271,11 +298,12 @@ class Logistics(_Frozen):
                 return scenario
         if name in BUILT_IN_SCENARIOS:
             zh, en = BUILT_IN_SCENARIOS[name]
-            links = [link for scenario in self.scenario for link in scenario.link]
+            known = [scenario for scenario in self.scenario if not scenario.is_supposed]
+            links = [link for scenario in known for link in scenario.link]
             every = tuple(links) if name == "planned" else ()
             return Scenario(id=name, title_zh=zh, title_en=en, link=every)
-        known = [*BUILT_IN_SCENARIOS, *(scenario.id for scenario in self.scenario)]
-        raise UnknownName("scenario", name, known, where=f"rules/{FILE}")
+        names = [*BUILT_IN_SCENARIOS, *(scenario.id for scenario in self.scenario)]
+        raise UnknownName("scenario", name, names, where=f"rules/{FILE}")
 
     def as_rows(self) -> dict[str, dict[str, Any]]:  # JSON values
         """Return every parameter by its dotted key, as printed in every result.

@@ -199,6 +199,7 @@ class Study:
             "schema": SCHEMA,
             "as_of": self.day.isoformat(),
             "scenario": self.scenario.id,
+            "links": self.link_rows(),
             "network_level": self.network.level,
             "case": {
                 "vehicle": self.case.vehicle,
@@ -208,6 +209,28 @@ class Study:
             "parameters": self.logistics.as_rows(),
             "network": self.network.summary(),
         }
+
+    def link_rows(self) -> list[dict[str, Any]]:  # JSON rows
+        """Return the links that the scenario brings beyond the layers, with source and confidence.
+
+        Every answer in that scenario rests on them.
+        """
+        named = dict(zip(self.network.nodes["feature"], self.network.nodes["name"], strict=True))
+        return [
+            {
+                "mode": link.mode,
+                "from": link.start,
+                "from_name": str(named.get(link.start, link.start)),
+                "to": link.gateway,
+                "to_name": str(named.get(link.gateway, link.gateway)),
+                "km": link.km.value,
+                "km_low": link.km.low,
+                "km_high": link.km.high,
+                "confidence": link.km.confidence,
+                "source": link.km.source,
+            }
+            for link in self.scenario.link
+        ]
 
     def _attach(
         self, arcs: Arcs, points: Points, *, is_out: bool

@@ -9,17 +9,16 @@ from typing import TYPE_CHECKING, Unpack
 
 import shapely
 
-from geo_toolkit.catalogue.adding import new_definition
+from geo_toolkit.catalogue.adding import prepare_new
 from geo_toolkit.catalogue.adopt import Adoption, prepare_adoption
 from geo_toolkit.catalogue.definition import parse_definition, read_definition
-from geo_toolkit.catalogue.delivery import read_delivery
 from geo_toolkit.catalogue.doctor import Examined, examine
 from geo_toolkit.catalogue.entry import LayerEntry
 from geo_toolkit.catalogue.features import data_path, read_polygons
 from geo_toolkit.catalogue.nearby import Nearby
 from geo_toolkit.catalogue.options import PublishOptions, PublishWords
 from geo_toolkit.catalogue.postgis import is_postgis, parse_source, table_stamp
-from geo_toolkit.catalogue.prepare import Ground, prepare_update
+from geo_toolkit.catalogue.prepare import Ground
 from geo_toolkit.catalogue.publish import Preparation, publish
 from geo_toolkit.catalogue.reading import ReadableLayer, stamp_of
 from geo_toolkit.catalogue.store import VersionStore
@@ -192,23 +191,29 @@ class Catalogue(Mapping[str, LayerEntry]):
                 f"layer {layer_id} is there already; publish a new version of it with: "
                 f"layers update {layer_id}"
             )
-        ground = self.ground()
-        ground.step("read")
-        delivered = read_delivery(Path(delivery), options.read)
-        definition, path, text = new_definition(
-            layer_id, role, delivered, options, key=key, folder=self.folder
-        )
-        return prepare_update(
-            ground, definition, self.folder, delivered, options, is_new=True, new_file=(path, text)
-        )
+        return prepare_new(
+            self.ground(), layer_id, Path(delivery), options,
+            role=role, key=key, folder=self.folder,
+        )  # fmt: skip
 
-    def adopt(self, delivery: str | Path, **options: Unpack[PublishWords]) -> list[Adoption]:
+    def adopt(
+        self,
+        delivery: str | Path,
+        *,
+        beside: bool = False,
+        targets: Mapping[str, str] | None = None,
+        **options: Unpack[PublishWords],
+    ) -> list[Adoption]:
         """Publish the known tables of a whole delivery together, or none of them.
 
         Parameters
         ----------
         delivery
             A .gdb, zip, folder or file of the province or the survey.
+        beside
+            Every table becomes a new layer, whatever its role has already.
+        targets
+            The layer that a table becomes or updates, by the table's name.
         options
             As ``PublishOptions.of`` takes them, for all tables; evidence is official by default.
 
@@ -221,11 +226,20 @@ class Catalogue(Mapping[str, LayerEntry]):
         OptionError
             If secrecy has to be said and is not.
         """
-        return self.publish_adoption(self.prepare_adopt(delivery, PublishOptions.of(**options)))
+        said = PublishOptions.of(**options)
+        rows = self.prepare_adopt(delivery, said, beside=beside, targets=targets)
+        return self.publish_adoption(rows)
 
-    def prepare_adopt(self, delivery: str | Path, options: PublishOptions) -> list[Adoption]:
+    def prepare_adopt(
+        self,
+        delivery: str | Path,
+        options: PublishOptions,
+        *,
+        beside: bool = False,
+        targets: Mapping[str, str] | None = None,
+    ) -> list[Adoption]:
         """Return the tables of a delivery with what they would become, nothing written."""
-        return prepare_adoption(self, Path(delivery), options)
+        return prepare_adoption(self, Path(delivery), options, beside=beside, targets=targets)
 
     def publish_adoption(self, rows: list[Adoption]) -> list[Adoption]:
         """Publish what was prepared, all of it or nothing; return the rows with their versions."""

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from geo_toolkit.boundary.archive import Entry, extract, list_entries
 from geo_toolkit.boundary.gdal import list_layers
 from geo_toolkit.catalogue.packing import hash_of
+from geo_toolkit.catalogue.plain_geojson import require_plain
 from geo_toolkit.errors import BoundaryError, LayerError
 
 if TYPE_CHECKING:
@@ -191,6 +192,8 @@ def _tables(copy: Path, suffix: str, file: str, stem: str) -> list[DeliveredTabl
             raise BoundaryError(
                 file, "", f"a {DRIVERS[suffix][1]}", "other content", "export and send it again"
             )
+    if suffix in (".geojson", ".json"):
+        require_plain(copy, file)
     if suffix == ".parquet":
         return [DeliveredTable(stem, suffix, copy, None)]
     layers = [(name, kind) for name, kind in list_layers(copy, file=file) if kind]

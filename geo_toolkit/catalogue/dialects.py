@@ -16,9 +16,9 @@ from geo_toolkit.rules import ROLES
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["DIALECTS", "Dialect", "role_of_table", "version_date", "with_names"]
+__all__ = ["DATE_COLUMNS", "DIALECTS", "Dialect", "role_of_table", "version_date", "with_names"]
 
-_DATE_COLUMNS = ("SJNF", "SLSJ", "SLSJ_", "GXSJ", "SJSJ")
+DATE_COLUMNS = ("SJNF", "SLSJ", "SLSJ_", "GXSJ", "SJSJ")
 _COUNTY_CODE_LENGTH = 6
 
 
@@ -94,7 +94,7 @@ def with_names(columns: pd.DataFrame, role: str) -> pd.DataFrame:
 
 def version_date(columns: pd.DataFrame) -> str:
     """Return the latest date or year that the features state of themselves, "" without any."""
-    for name in _DATE_COLUMNS:
+    for name in DATE_COLUMNS:
         if name in columns.columns:
             values = texts(columns[name])
             given = values[values != ""]

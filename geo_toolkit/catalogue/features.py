@@ -6,6 +6,7 @@ must stop its role from being cleared without hiding what the other layers say.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
@@ -75,9 +76,22 @@ def data_path(definition: LayerDefinition, folder: Path) -> Path:
         raise DefinitionError(
             f"{where}: expected one of {', '.join(DATA_SUFFIXES)}, got {definition.data!r}"
         )
-    if not path.resolve().is_relative_to(folder.resolve()):
+    if not _is_inside(path, folder, _inode(path)):
         raise DefinitionError(f"{where}: {definition.data!r} lies outside the layer's folder")
     return path
+
+
+@lru_cache(maxsize=1024)
+def _is_inside(path: Path, folder: Path, inode: int) -> bool:  # noqa: ARG001 (a new file, a new look)
+    return path.resolve().is_relative_to(folder.resolve())
+
+
+def _inode(path: Path) -> int:
+    """Return the number of a file or link; 0 where there is none."""
+    try:
+        return path.lstat().st_ino
+    except OSError:
+        return 0
 
 
 def read_features(

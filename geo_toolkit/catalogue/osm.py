@@ -27,6 +27,7 @@ OSM_ROADS = (
 )  # fmt: skip
 """Values of ``highway`` that a truck may drive on; paths, stairs and works are left out."""
 
+_INDEXING = "OSM_USE_CUSTOM_INDEXING"  # GDAL's quick index of nodes, which need to be in order
 _CREDIT = "© OpenStreetMap contributors, ODbL 1.0"
 
 
@@ -52,7 +53,7 @@ def read_osm_roads(path: Path, *, with_tracks: bool = False) -> GeoDataFrame:
     left_out = () if with_tracks else ("service", "track")
     wanted = ", ".join(f"'{name}'" for name in OSM_ROADS if name not in left_out)
     try:
-        raw = pyogrio.read_dataframe(path, layer="lines", where=f"highway IN ({wanted})")
+        raw = _lines(path, f"highway IN ({wanted})")
     except (OSError, ValueError, RuntimeError) as error:
         reason = " ".join(str(error).split())[:200]
         raise LayerError(f"{path.name}: expected an OpenStreetMap extract ({reason})") from error
@@ -77,6 +78,21 @@ def read_osm_roads(path: Path, *, with_tracks: bool = False) -> GeoDataFrame:
     }
     frame = gpd.GeoDataFrame(columns, geometry=shapes, crs="EPSG:4326")
     return frame.sort_values("id", key=lambda ids: ids.astype("int64")).reset_index(drop=True)
+
+
+def _lines(path: Path, where: str) -> GeoDataFrame:
+    """Return the lines of an extract; one whose nodes are not in order is read the slow way."""
+    try:
+        return pyogrio.read_dataframe(path, layer="lines", where=where)
+    except (ValueError, RuntimeError) as error:
+        if _INDEXING not in str(error):
+            raise
+    before = pyogrio.get_gdal_config_option(_INDEXING)
+    pyogrio.set_gdal_config_options({_INDEXING: "NO"})
+    try:
+        return pyogrio.read_dataframe(path, layer="lines", where=where)
+    finally:
+        pyogrio.set_gdal_config_options({_INDEXING: before})
 
 
 def _tag(text: str, key: str) -> str:

@@ -12,6 +12,7 @@ from geo_toolkit.catalogue.delivery import read_delivery
 from geo_toolkit.catalogue.diff import LayerDiff, compare
 from geo_toolkit.catalogue.gate import exceeded_limits
 from geo_toolkit.catalogue.keys import with_whole_names
+from geo_toolkit.catalogue.large import content_of_large
 from geo_toolkit.catalogue.options import WORDS_OF_COVERAGE, PublishOptions, read_coverage
 from geo_toolkit.catalogue.publish import Preparation
 from geo_toolkit.catalogue.validation import is_outside, validate_content
@@ -31,12 +32,13 @@ if TYPE_CHECKING:
     from geopandas import GeoDataFrame
     from pyproj import CRS
 
+    from geo_toolkit.catalogue.batches import LargeTable
     from geo_toolkit.catalogue.definition import LayerDefinition
     from geo_toolkit.catalogue.delivery import Delivered
     from geo_toolkit.catalogue.keys import KeyChoice
     from geo_toolkit.catalogue.store import VersionStore
 
-__all__ = ["Ground", "prepare_restore", "prepare_update"]
+__all__ = ["Ground", "prepare_large", "prepare_restore", "prepare_update"]
 
 SHAPEFILE = "Shapefile"
 SECRET_ROLES = ("ecological_red_line", "permanent_basic_farmland")
@@ -162,13 +164,62 @@ def prepare_update(
         faults=tuple(faults),
         exceeded=tuple(exceeded),
         remarks=(
-            *_remarks(after, delivered, choice, frame, is_new=is_new),
+            *_remarks(after, delivered, choice, len(frame), is_new=is_new),
             *(f"column {cut!r} taken for {whole!r}" for cut, whole in renamed.items()),
         ),
         unchanged=diff is not None
         and diff.is_empty
         and _says_nothing_new(stated, standing, options.effective_from),
         file_coverage=None if is_new else _file_coverage(definition, folder),
+        new_file=new_file,
+    )
+
+
+def prepare_large(
+    ground: Ground,
+    definition: LayerDefinition,
+    table: LargeTable,
+    options: PublishOptions,
+    *,
+    choice: KeyChoice,
+    is_gated: bool,
+    new_file: tuple[Path, str],
+) -> Preparation:
+    """Return a delivery too large to be held made ready to become version 1 of a new layer.
+
+    Raises
+    ------
+    BoundaryError
+        If the delivery turns out to be damaged.
+    OptionError
+        If secrecy has to be said and is not.
+    """
+    standing = Standing(definition, None, None, None)
+    stated = options.stated.over(Stated())
+    provenance = _provenance(table.head, choice)
+    starts = options.effective_from or today()
+    after = _after(definition, stated, provenance, starts)
+    _require_secrecy(definition, after, standing, options.stated, is_new=True)
+    ground.step("validate")
+    content = content_of_large(
+        table, options.read, definition, bounds=ground.bounds, crs=ground.crs
+    )
+    limits = definition.gate
+    exceeded = exceeded_limits(limits, None, content.faults, None, after) if is_gated else []
+    return Preparation(
+        definition=definition,
+        after=after,
+        expected=-1,
+        stated=stated,
+        provenance=provenance,
+        effective_from=starts,
+        note=options.note,
+        author=options.author,
+        override=options.override,
+        large=content,
+        faults=content.faults,
+        exceeded=tuple(exceeded),
+        remarks=tuple(_remarks(after, table.head, choice, 0, is_new=True)),
         new_file=new_file,
     )
 
@@ -299,7 +350,7 @@ def _remarks(
     definition: LayerDefinition,
     delivered: Delivered,
     choice: KeyChoice,
-    frame: GeoDataFrame,
+    kept: int,
     *,
     is_new: bool,
 ) -> list[str]:
@@ -320,7 +371,7 @@ def _remarks(
             f"evidence {definition.evidence.value}, accuracy {definition.accuracy_m:g} m, "
             f"coverage {definition.coverage}"
         )
-    left_out = len(delivered.geometry) - len(frame)
+    left_out = len(delivered.geometry) - kept
     if left_out:
         remarks.append(f"{left_out} features left out by the layer's filter")
     return remarks

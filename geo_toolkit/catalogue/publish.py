@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from geo_toolkit.catalogue.definition import LayerDefinition
     from geo_toolkit.catalogue.diff import LayerDiff
     from geo_toolkit.catalogue.faults import LayerFault
+    from geo_toolkit.catalogue.large import LargeContent
     from geo_toolkit.catalogue.store import VersionStore
 
 __all__ = ["Preparation", "publish"]
@@ -44,7 +45,7 @@ class Preparation:
     expected
         The highest number it was compared with, -1 where nothing was published.
     frame
-        The features to store; None to copy those of ``restores``.
+        The features to store; None where ``large`` holds them, or those of ``restores`` are copied.
     bundled
         Features and file of the bundled data, to be kept as version 0.
     file_coverage
@@ -68,6 +69,7 @@ class Preparation:
     author: str
     override: str = ""
     frame: GeoDataFrame | None = None
+    large: LargeContent | None = None
     restores: Version | None = None
     bundled: tuple[GeoDataFrame, Path] | None = None
     diff: LayerDiff | None = None
@@ -191,7 +193,13 @@ def _write(
 ) -> tuple[Version, Path]:
     """Return the new version and its temporary file."""
     layer = one.definition.id
-    if one.frame is None:
+    if one.large is not None:
+        path = store.work_file(layer, ".gpkg")
+        work.append(path)
+        one.large.write(path, now)
+        features, area = one.large.features, one.large.area_m2
+        accuracy = one.large.max_accuracy_m
+    elif one.frame is None:
         if one.restores is None:
             raise ValueError("nothing to publish")
         path = store.work_file(layer, ".gpkg")

@@ -70,7 +70,7 @@ class Records:
             _LOG.warning("the check is not recorded: %s is read-only (%s)", self.folder, error)
             return False
         try:
-            _write(work / "check.json", json.dumps(document, ensure_ascii=False, indent=1))
+            _write(work / "check.json", json.dumps(document, ensure_ascii=False))
             _write(work / "sites.geojson", _geojson(sites))
             if land_take is not None:
                 _write(work / "land_take.geojson", _geojson(land_take))
@@ -106,8 +106,8 @@ class Records:
         UnknownName
             If no check of that id is recorded.
         """
-        document = self.document(check_id)
-        return read_sites_back(self.folder / check_id / "sites.geojson", document["inputs"])
+        rows = [row for row in self.document(check_id)["inputs"] if "kind" not in row]
+        return read_sites_back(self.folder / check_id / "sites.geojson", rows)
 
     def land_take(self, check_id: str) -> Sites | None:
         """Return the land taken of a recorded check, None where it was not given apart.

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from geo_toolkit.catalogue.definition import ColumnRule, LayerDefinition
 
-__all__ = ["is_outside", "validate_content"]
+__all__ = ["feature_faults", "is_outside", "validate_content"]
 
 _FAMILY = {"point": (0, 4), "line": (1, 5), "polygon": (3, 6)}
 _KIND_NAMES = ("Point", "LineString", "LinearRing", "Polygon", "MultiPoint", "MultiLineString",
@@ -52,13 +52,34 @@ def validate_content(
                            "check the table and the filter")]  # fmt: skip
     keys = texts(frame[definition.key])
     shapes = np.asarray(frame.geometry.array, dtype=object)
-    faults = [*_column_faults(definition, frame, keys), *_key_faults(definition.key, keys, shapes)]
-    geometry_faults, usable = _geometry_faults(definition, keys, shapes, bounds)
-    faults += geometry_faults
+    faults, usable = feature_faults(definition, frame, bounds=bounds)
+    faults += _repeated_keys(definition.key, keys, shapes)
     rows = np.flatnonzero(usable)
     if definition.geometry == "polygon" and len(rows):
         faults += topology_faults(definition.checks, keys.to_numpy()[rows], shapes[rows], crs)
     return faults
+
+
+def feature_faults(
+    definition: LayerDefinition,
+    frame: GeoDataFrame,
+    *,
+    bounds: tuple[float, float, float, float],
+    first_row: int = 0,
+) -> tuple[list[LayerFault], NDArray[np.bool_]]:
+    """Return the faults of single features, and which of them are fit to be compared.
+
+    Parameters
+    ----------
+    first_row
+        How many features of the delivery came before these, so that rows are named right.
+    """
+    keys = texts(frame[definition.key])
+    shapes = np.asarray(frame.geometry.array, dtype=object)
+    faults = _column_faults(definition, frame, keys)
+    faults += _missing_keys(definition.key, keys, shapes, first_row)
+    geometry_faults, usable = _geometry_faults(definition, keys, shapes, bounds)
+    return [*faults, *geometry_faults], usable
 
 
 def is_outside(
@@ -129,21 +150,23 @@ def _wrong_values(
     return wrong, expected
 
 
-def _key_faults(key: str, keys: pd.Series, shapes: NDArray[np.object_]) -> list[LayerFault]:
-    faults = []
-    empty = (keys == "").to_numpy()
-    again = keys.duplicated(keep="first").to_numpy() & ~empty
-    for row in np.flatnonzero(empty):
-        faults.append(
-            LayerFault("key_missing", "error", f"row {row + 1}", f"a text in {key!r}", "none",
-                       "give the feature a key", *place_of(shapes[row]))
-        )  # fmt: skip
-    for row in np.flatnonzero(again):
-        faults.append(
-            LayerFault("key_duplicate", "error", keys.iloc[row], f"each {key!r} once", "it again",
-                       "give the feature a key of its own", *place_of(shapes[row]))
-        )  # fmt: skip
-    return faults
+def _missing_keys(
+    key: str, keys: pd.Series, shapes: NDArray[np.object_], first_row: int
+) -> list[LayerFault]:
+    return [
+        LayerFault("key_missing", "error", f"row {first_row + row + 1}", f"a text in {key!r}",
+                   "none", "give the feature a key", *place_of(shapes[row]))
+        for row in np.flatnonzero((keys == "").to_numpy()).tolist()
+    ]  # fmt: skip
+
+
+def _repeated_keys(key: str, keys: pd.Series, shapes: NDArray[np.object_]) -> list[LayerFault]:
+    again = keys.duplicated(keep="first").to_numpy() & ~(keys == "").to_numpy()
+    return [
+        LayerFault("key_duplicate", "error", keys.iloc[row], f"each {key!r} once", "it again",
+                   "give the feature a key of its own", *place_of(shapes[row]))
+        for row in np.flatnonzero(again)
+    ]  # fmt: skip
 
 
 def _geometry_faults(

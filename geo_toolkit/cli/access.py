@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -17,18 +17,16 @@ from geo_toolkit.access import (
     chain_document,
     check_minutes,
     compare_document,
-    gain_layers,
     isochrone_frame,
-    isochrone_layers,
     matrix_document,
     score_document,
 )
 from geo_toolkit.boundary import Sites, read_sites
-from geo_toolkit.catalogue import Layer
 from geo_toolkit.catalogue.osm import read_osm_roads
 from geo_toolkit.cli import access_tables as tables
-from geo_toolkit.cli import lazy
 from geo_toolkit.cli.access_files import frame_text, write_matrix, write_text
+from geo_toolkit.cli.access_pages import gain_page, isochrone_page
+from geo_toolkit.cli.check_options import AudienceName
 from geo_toolkit.cli.console import print_json, say, write_utf8
 from geo_toolkit.cli.options import (
     AsOfOption,
@@ -68,6 +66,10 @@ _Scenario = Annotated[
 _Vehicle = Annotated[str, typer.Option("--vehicle", help=f"Of {', '.join(VEHICLES)}.")]
 _Cargo = Annotated[str, typer.Option("--cargo", help=f"Of {', '.join(CARGOES)}.")]
 _Season = Annotated[str, typer.Option("--season", help=f"Of the waterway: {', '.join(SEASONS)}.")]
+_Audience = Annotated[
+    AudienceName,
+    typer.Option("--audience", help="Edition of the page: internal, or applicant (对外)."),
+]
 _Out = Annotated[
     Path | None,
     typer.Option("--out", metavar="FILE", help="File to write.", show_default=False),
@@ -106,6 +108,7 @@ def isochrone(
     scenario: _Scenario = "existing",
     vehicle: _Vehicle = "heavy",
     out: _Out = None,
+    audience: _Audience = AudienceName.INTERNAL,
     as_of: AsOfOption = None,
     form: FormOption = Form.TABLE,
     workspace: WorkspaceOption = None,
@@ -118,12 +121,11 @@ def isochrone(
     opened = Workspace.open(workspace)
     words = language(lang, opened)
     study = _study(opened, scenario, vehicle, "container", "low_water", as_of)
-    frame = isochrone_frame(study, _points(opened, places, study), wanted)
+    points = _points(opened, places, study)
+    frame = isochrone_frame(study, points, wanted)
     if out is not None and out.suffix.lower() == ".html":
-        areas = isochrone_layers(frame, level=study.network.level)
-        drawn = [*_layers(opened, study, "county", "river"), *areas,
-                 *_layers(opened, study, "highway")]  # fmt: skip
-        write_text(out, _page(opened, drawn, "等时圈", "Isochrones", study, words))
+        page = isochrone_page(opened, study, points, frame, lang=words, audience=audience.value)
+        write_text(out, page)
     elif out is not None:
         write_text(out, frame_text(frame))
     if form is Form.JSON:
@@ -263,6 +265,7 @@ def compare(
         ),
     ] = None,
     out: _Out = None,
+    audience: _Audience = AudienceName.INTERNAL,
     as_of: AsOfOption = None,
     form: FormOption = Form.TABLE,
     workspace: WorkspaceOption = None,
@@ -279,13 +282,8 @@ def compare(
     corridor = opened.access_corridor(after, width_m=corridor_m, lang=words)
     document = compare_document(before, after, points, corridor)
     if out is not None and out.suffix.lower() == ".html":
-        counties = opened.layers.of_role("county", after.day)
-        drawn = [
-            *gain_layers(document, counties, after, points),
-            *_layers(opened, after, "highway", "railway", "gateway"),
-        ]
-        title = (f"有无对比：{after.scenario.title_zh}", f"Compared: {after.scenario.title_en}")
-        write_text(out, _page(opened, drawn, *title, after, words))
+        page = gain_page(opened, after, points, document, lang=words, audience=audience.value)
+        write_text(out, page)
     elif out is not None:
         write_text(out, json.dumps(document, ensure_ascii=False, indent=2) + "\n")
     if form is Form.JSON:
@@ -333,26 +331,3 @@ def _check_suffix(out: Path | None, *known: str) -> None:
         raise OptionError(
             f"--out {out.name}: expected a file ending in {' or '.join(known)}; rename it"
         )
-
-
-def _layers(workspace: Workspace, study: Study, *roles: str) -> list[Layer]:
-    return [layer for role in roles for layer in workspace.layers.of_role(role, study.day)]
-
-
-def _page(
-    workspace: Workspace, layers: list[Layer], title_zh: str, title_en: str, study: Study, lang: str
-) -> Any:  # noqa: ANN401 (the page's text, from a module known at run time)
-    """Return the web map of a result."""
-    webmap = lazy.webmap()
-    words = tables.skeleton_words(study.network.level)
-    definition = webmap.MapDefinition(
-        id="access",
-        title_zh=title_zh,
-        title_en=title_en,
-        subtitle_zh=words[0],
-        subtitle_en=words[1],
-        layers=tuple(layer.id for layer in layers),
-    )
-    settings = workspace.settings
-    title = settings.title_en if lang == "en" else settings.title_zh
-    return webmap.render_map(definition, layers, title=title, bounds=settings.bounds, lang=lang)

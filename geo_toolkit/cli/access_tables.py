@@ -92,6 +92,10 @@ _WORDS = {
     "water_link_without_start": ("水路通道无起点", "water link without a start"),
     "air_link_without_start": ("航空通道无起点", "air link without a start"),
     "not_open": ("未开通或位置未定而未计入的要素", "features left out (not open, or assumed)"),
+    "replaced": (
+        "在更可靠图层覆盖范围内被取代的要素",
+        "features that a layer of stronger evidence covers and replaces",
+    ),
     "road_class": ("道路等级（highway）", "class (highway)"),
     "roads": ("条数", "roads"),
     "add_roads": (
@@ -163,7 +167,12 @@ def print_network(head: dict[str, Any], lang: str) -> None:  # JSON values
             spot = f"{row['lon']:.4f}, {row['lat']:.4f}" if "lon" in row else ""
             rows.append((f"{_w(kind, lang)} {what}", row.get("feature", ""), spot, metres))
     print_table(columns, rows)
-    say(f"{_w('not_open', lang)}: {len(network['left_out'])}")
+    closed = [row for row in network["left_out"] if row["reason"] in ("not_open", "assumed")]
+    say(f"{_w('not_open', lang)}: {len(closed)}")
+    replaced = [row for row in network["left_out"] if "by" in row]
+    for layer, by in sorted({(row["layer"], row["by"]) for row in replaced}):
+        count = sum((row["layer"], row["by"]) == (layer, by) for row in replaced)
+        say(f"{_w('replaced', lang)}: {layer} {count} → {by}")
     _skeleton(head["network_level"], lang)
 
 
@@ -279,6 +288,8 @@ def _leg(leg: dict[str, Any], lang: str) -> str:  # JSON values
 def _notes(document: dict[str, Any], lang: str) -> None:  # JSON values
     if document.get("left_out"):
         say(f"{_w('left_out', lang)}: {', '.join(document['left_out'])}")
+    for remark in document.get("remarks", ()):
+        say(remark["en" if lang == "en" else "zh"])
     _skeleton(document["network_level"], lang)
 
 

@@ -75,7 +75,11 @@ _WORDS = {
     "target": ("入库方式", "becomes"),
     "new_layer": ("新图层{layer}", "new layer {layer}"),
     "new_beside": ("新图层{layer}，与{other}并存", "new layer {layer}, beside {other}"),
-    "next_version": ("{layer}第{version}版", "version {version} of {layer}"),
+    "replaces": (
+        "{layer}第{version}版，取代第{old}版",
+        "version {version} of {layer}, in place of version {old}",
+    ),
+    "and_beside": ("；与{other}并存", "; beside {other}"),
     "no_role": ("不识别，不入库", "not known, left out"),
     "confirm": ("全部入库？", "publish all of them?"),
     "not_confirmed": ("未入库", "nothing published"),

@@ -50,6 +50,14 @@ def adopt(
                        show_default=False),
     ],
     yes: Annotated[bool, typer.Option("--yes", help="Publish without asking.")] = False,
+    beside: Annotated[
+        bool, typer.Option("--beside", help="New layers beside those there are; update none.")
+    ] = False,
+    targets: Annotated[
+        list[str] | None,
+        typer.Option("--as", metavar="TABLE=ID", help="The layer a table becomes or updates.",
+                     show_default=False),
+    ] = None,
     note: Annotated[str, typer.Option("--note", metavar="TEXT", help="What this is.")] = "",
     evidence: EvidenceOption = None,
     coverage: CoverageOption = None,
@@ -84,7 +92,9 @@ def adopt(
         encoding=encoding, layer=layer,
     )  # fmt: skip
     with progress(opened, delivery.name, quiet=quiet):
-        rows = opened.layers.prepare_adopt(delivery, options)
+        rows = opened.layers.prepare_adopt(
+            delivery, options, beside=beside, targets=_targets(targets or [])
+        )
     refusals = [r.preparation.refusal for r in rows if r.preparation and r.preparation.refusal]
     if form is Form.TABLE and not quiet:
         _print_rows(rows, words)
@@ -100,6 +110,19 @@ def adopt(
     if refusals:
         more = f" (and {len(refusals) - 1} more tables)" if len(refusals) > 1 else ""
         raise LayerError(f"{refusals[0]}{more}; nothing of {delivery.name} was published")
+
+
+def _targets(pairs: list[str]) -> dict[str, str]:
+    """Return the layer of each table that was said."""
+    found = {}
+    for pair in pairs:
+        table, mark, layer_id = pair.partition("=")
+        if not (table and mark and layer_id):
+            raise OptionError(f"--as: expected TABLE=ID, got {pair!r}; correct it")
+        if table in found:
+            raise OptionError(f"--as: expected each table once, got {table!r} twice; remove one")
+        found[table] = layer_id
+    return found
 
 
 def _print_rows(rows: list[Adoption], lang: str) -> None:
@@ -134,7 +157,11 @@ def _target(row: Adoption, lang: str) -> str:
     if prepared.unchanged:
         return say_words("unchanged", lang, layer=row.layer, version=max(prepared.expected, 0))
     if prepared.new_file is None:
-        return say_words("next_version", lang, layer=row.layer, version=prepared.number)
+        text = say_words(
+            "replaces", lang, layer=row.layer, version=prepared.number, old=row.replaces
+        )
+        other = ", ".join(row.beside)
+        return f"{text}{say_words('and_beside', lang, other=other)}" if other else text
     if row.beside:
         return say_words("new_beside", lang, layer=row.layer, other=", ".join(row.beside))
     return say_words("new_layer", lang, layer=row.layer)

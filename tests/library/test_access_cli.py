@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 
 import pandas as pd
 import pytest
@@ -126,6 +127,21 @@ def test_isochrones_as_geojson_and_as_a_page(cli, desk):
     assert code == 0
     page = (desk / "iso.html").read_text(encoding="utf-8")
     assert "骨架路网" in page
+    data = json.loads(re.search(r'id="gt-data">(.*?)</script>', page, re.DOTALL)[1])
+    times = data["layers"][-1]
+    assert times["id"] == "overlay:isochrones"
+    assert [row[1] for row in times["legend"]] == [f"{t} 分钟以内" for t in (30, 60, 120)]
+    assert data["groups"][-1]["layers"] == ["overlay:isochrones"]
+
+
+def test_a_page_for_applicants_leaves_out_what_is_internal(cli, desk, city):
+    city.layer(
+        "inner", "river", [("r", shapely.LineString([(0, 0), (9000, 0)]))],
+        geometry="line", secrecy="internal",
+    )  # fmt: skip
+    for audience, shown in (("internal", True), ("applicant", False)):
+        assert cli("isochrone", "parks", "--out", "iso.html", "--audience", audience)[0] == 0
+        assert ('"id":"inner"' in (desk / "iso.html").read_text(encoding="utf-8")) is shown
 
 
 def test_a_matrix_as_csv_and_parquet(cli, desk):
@@ -182,7 +198,10 @@ def test_compare_tells_gains_and_checks_the_corridor(cli, desk):
     assert site["gain_minutes"] == 15.6  # 30.8 before; 2.8 + 11.6 + 0.8 after
     assert answer["corridor"]["check"]["sites"][0]["name"] == "新路"
     assert cli("compare", "parks", "--scenario", "new-road", "--out", "gain.html")[0] == 0
-    assert "新路" in (desk / "gain.html").read_text(encoding="utf-8")
+    page = (desk / "gain.html").read_text(encoding="utf-8")
+    assert "新路" in page
+    gains = json.loads(re.search(r'id="gt-data">(.*?)</script>', page, re.DOTALL)[1])["layers"][-1]
+    assert gains["id"] == "overlay:gains"
 
 
 def test_without_a_planned_project_the_gain_is_nought(cli):

@@ -1,14 +1,25 @@
 """Roads of an OpenStreetMap extract become a layer, and the layer a network."""
 
 import json
+from itertools import pairwise
+from pathlib import Path
 
+import numpy as np
+import pyogrio
 import pytest
+import scipy
 import shapely
+from pyproj import Geod
 
+from geo_toolkit.access import Graph
 from geo_toolkit.access.examples import example_content
 from geo_toolkit.catalogue.osm import read_osm_roads
 from geo_toolkit.cli.app import run
 from geo_toolkit.errors import LayerError
+from geo_toolkit.geodesy import from_geographic
+from geo_toolkit.workspace import Workspace
+
+GEOD = Geod(ellps="WGS84")
 
 NODES = {
     1: (106.20, 30.70), 2: (106.21, 30.70), 3: (106.22, 30.70), 4: (106.21, 30.71),
@@ -119,3 +130,88 @@ def toml(value):
     if isinstance(value, list):
         return "[" + ", ".join(toml(v) for v in value) + "]"
     return json.dumps(value, ensure_ascii=False)
+
+
+# An extract as it comes: the GDAL bindings bring one of a few streets as their own test data
+
+
+@pytest.fixture
+def shipped():
+    path = Path(pyogrio.__file__).parent / "tests" / "fixtures" / "sample.osm.pbf"
+    if not path.is_file():
+        pytest.skip("not in this build of pyogrio: tests/fixtures/sample.osm.pbf")
+    return path
+
+
+def hours_by_vertices(roads, speed_kmh):
+    """Hours from every vertex to every vertex, worked without any of ours: a graph of segments."""
+    index, tails, heads, hours = {}, [], [], []
+    for line, kind, oneway in zip(roads.geometry, roads["class"], roads["oneway"], strict=True):
+        for a, b in pairwise(line.coords):
+            away = GEOD.inv(*a, *b)[2] / 1000 / speed_kmh[kind]
+            ends = [index.setdefault(point, len(index)) for point in (a, b)]
+            for tail, head in [ends] if oneway == "yes" else [ends, ends[::-1]]:
+                tails.append(tail)
+                heads.append(head)
+                hours.append(away)
+    graph = scipy.sparse.coo_array((hours, (tails, heads)), shape=(len(index), len(index)))
+    return index, scipy.sparse.csgraph.dijkstra(graph.tocsr())
+
+
+def test_a_shipped_pbf_builds_a_network_and_answers(shipped, tmp_path, capsys, monkeypatch):
+    """Its nodes are not in order, as GDAL's quick index needs them: they are read all the same."""
+    root = tmp_path / "town"
+    root.mkdir()
+    (root / "workspace.toml").write_text(
+        'name = "town"\ntitle_zh = "镇"\ntitle_en = "town"\n'
+        "bounds = [-0.30, 51.70, -0.15, 51.85]\n",
+        encoding="utf-8",
+    )
+    content = example_content()
+    aliases = {"expressway": ["motorway"], "provincial": ["secondary"], "county": ["tertiary"],
+               "village": ["residential", "unclassified"]}  # fmt: skip
+    for name, known in aliases.items():
+        content["road"][name]["aliases"] = known
+    (root / "rules").mkdir()
+    text = "".join(f"{key} = {toml(value)}\n" for key, value in content.items())
+    (root / "rules" / "logistics.toml").write_text(text, encoding="utf-8")
+    monkeypatch.chdir(root)
+    assert run(["access", "roads", str(shipped), "--out", "roads.geojson"]) == 0
+    said = ["--role", "highway", "--key", "id", "--evidence", "published", "--accuracy-m", "20"]
+    assert run(["layers", "add", "osm_roads", "roads.geojson", *said, "--note", "OSM"]) == 0
+    capsys.readouterr()
+
+    study = Workspace.open(root).access_study()
+    assert study.network.level == "full"
+    roads = read_osm_roads(shipped)
+    assert len(roads) == 23
+    speeds = {"motorway": 60, "secondary": 60, "tertiary": 30, "residential": 20}
+    index, hours = hours_by_vertices(roads, speeds)
+    plain = from_geographic(shapely.points(np.array(list(index))), study.network.crs)
+    nodes = np.flatnonzero(study.network.nodes["kind"] == "junction")
+    away, at = scipy.spatial.KDTree(shapely.get_coordinates(plain)).query(study.network.xy[nodes])
+    known = away < 0.1  # written to seven decimals
+    assert known.sum() > 30
+    roads_only = study.roads.keep(study.roads.edge >= 0)
+    graph = Graph.of(roads_only.n, roads_only.tail, roads_only.head, roads_only.minutes)
+    ours = graph.distances(nodes[known])[:, nodes[known]] / 60
+    theirs = hours[np.ix_(at[known], at[known])]
+    both = np.isfinite(theirs) & (theirs > 0)
+    assert both.sum() > 300
+    # half a metre for ends written to a centimetre; nothing longer, nothing shorter
+    assert ours[both] == pytest.approx(theirs[both], rel=1e-3, abs=2.5e-5)
+
+    plot = root / "plot.geojson"
+    x, y = next(iter(index))
+    square = shapely.box(x, y, x + 0.0005, y + 0.0003)
+    plot.write_text(
+        json.dumps({"type": "FeatureCollection", "features": [
+            {"type": "Feature", "properties": {"name": "甲"},
+             "geometry": json.loads(shapely.to_geojson(square))},
+        ]}), encoding="utf-8",
+    )  # fmt: skip
+    times = ["--minutes", "0.5,5", "--format", "json"]
+    assert run(["access", "isochrone", "plot.geojson", *times]) == 0
+    areas = json.loads(capsys.readouterr().out)["features"]
+    assert [row["properties"]["network_level"] for row in areas] == ["full", "full"]
+    assert areas[0]["properties"]["area_km2"] > areas[1]["properties"]["area_km2"] > 0

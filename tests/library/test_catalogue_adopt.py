@@ -154,6 +154,66 @@ def test_a_second_delivery_goes_through_the_gate(ws, delivery, rectangle):
     assert done[0].preparation.version.number == 2
 
 
+def survey(ws, path, rectangle, **tables):
+    """A delivery whose tables hold one square each, of the width given."""
+    for name, width in tables.items():
+        table(ws.topology_crs, [rectangle(0, 0, width)]).to_file(path, layer=name)
+    return path
+
+
+def test_a_second_official_layer_may_stand_beside_the_first(ws, delivery, rectangle, tmp_path):
+    ws.layers.adopt(delivery, secrecy="public")
+    other = survey(ws, tmp_path / "other.gpkg", rectangle, STBHHX=900)
+    row = ws.layers.adopt(other, secrecy="public", beside=True)[0]
+    assert (row.layer, row.beside, row.replaces) == (f"{RED}_official_2",
+                                                    (f"{RED}_official", "named"), None)  # fmt: skip
+    assert [v.number for v in ws.layers[f"{RED}_official"].versions] == [1]
+    third = survey(ws, tmp_path / "third.gpkg", rectangle, STBHHX=800)
+    row = ws.layers.adopt(third, secrecy="public", targets={"STBHHX": "red_south"})[0]
+    assert (row.layer, row.replaces, len(row.beside)) == ("red_south", None, 3)
+    fourth = survey(ws, tmp_path / "fourth.gpkg", rectangle, STBHHX=810)
+    row = ws.layers.adopt(fourth, targets={"STBHHX": "red_south"})[0]
+    assert (row.layer, row.preparation.version.number, row.replaces) == ("red_south", 2, 1)
+    assert row.as_json()["replaces"] == 1
+    named = Workspace.open(ws.root).layers
+    assert sorted(i for i in named if named[i].definition.role == RED) == [
+        f"{RED}_official", f"{RED}_official_2", "named", "red_south",
+    ]  # fmt: skip
+
+
+def test_two_tables_of_a_role_may_each_have_their_layer(ws, rectangle, tmp_path):
+    both = survey(ws, tmp_path / "both.gpkg", rectangle, YJJBNTBHTB=50, YJJBNTTB=60)
+    rows = ws.layers.adopt(both, secrecy="public", targets={"YJJBNTTB": "farmland_blocks"})
+    assert {row.table: row.layer for row in rows} == {
+        "YJJBNTBHTB": f"{FARM}_official", "YJJBNTTB": "farmland_blocks",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("targets", "words"),
+    [
+        ({"STBHX": "red"}, r"--as STBHX: expected a table of other.gpkg \(GHYDYH, STBHHX\)"),
+        ({"STBHHX": "counties"}, "expected a layer of ecological_red_line, got one of county"),
+        ({"GHYDYH": "zones"}, "--as GHYDYH: expected a table of a known role"),
+        ({"STBHHX": "Red Line"}, "layer id 'Red Line': expected small letters"),
+    ],
+)
+def test_a_target_that_cannot_be_is_refused(ws, rectangle, tmp_path, targets, words):
+    other = survey(ws, tmp_path / "other.gpkg", rectangle, STBHHX=900, GHYDYH=10)
+    with pytest.raises(OptionError, match=words):
+        ws.layers.adopt(other, secrecy="public", targets=targets)
+    assert not (ws.root / ".geo_toolkit").exists()
+
+
+def test_several_strong_layers_are_refused_with_the_ways_out(ws, rectangle, tmp_path):
+    for number, name in enumerate(("red_a", "red_b")):
+        path = survey(ws, tmp_path / f"{name}.gpkg", rectangle, STBHHX=900 + number)
+        ws.layers.adopt(path, secrecy="public", targets={"STBHHX": name})
+    third = survey(ws, tmp_path / "third.gpkg", rectangle, STBHHX=700)
+    with pytest.raises(LayerError, match=r"got red_a, red_b; say which with --as STBHHX=ID.*--be"):
+        ws.layers.adopt(third, secrecy="public")
+
+
 def test_all_or_nothing(ws, delivery, rectangle):
     frame = table(ws.topology_crs, [rectangle(0, 3000, 400), rectangle(0, 4000, 400)])
     frame["BSM"] = ["1", "2"]
@@ -247,3 +307,22 @@ def test_a_refused_table_stops_all(cli, ws, delivery, rectangle):
     assert code == 2
     assert "key" in err
     assert not (ws.root / ".geo_toolkit").exists()
+
+
+def test_the_table_says_what_each_replaces_or_stands_beside(cli, ws, delivery, rectangle, tmp_path):
+    assert cli(delivery, "--secrecy", "public", "--yes")[0] == 0
+    other = survey(ws, tmp_path / "other.gpkg", rectangle, STBHHX=990)
+    said = ("--dry-run", "--secrecy", "public", "--override", "批复")
+    code, out, _ = cli(other, *said)
+    assert code == 0
+    plain = "".join(out.split())
+    assert "第2版，取代第1版；与named并存" in plain
+    code, out, _ = cli(other, *said, "--as", "STBHHX=red_south", "--format", "json")
+    row = json.loads(out)[0]
+    assert (code, row["layer"], row["replaces"]) == (0, "red_south", None)
+    assert row["beside"] == [f"{RED}_official", "named"]
+    code, out, _ = cli(other, *said, "--beside", "--format", "json")
+    assert json.loads(out)[0]["layer"] == f"{RED}_official_2"
+    code, _, err = cli(other, *said, "--as", "STBHHX")
+    assert code == 2
+    assert "--as: expected TABLE=ID, got 'STBHHX'" in err

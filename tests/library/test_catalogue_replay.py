@@ -116,7 +116,9 @@ def test_the_command(line, plots, deliver, rectangle, capsys):
 
 
 @pytest.mark.slow
-def test_five_hundred_checks_list_exactly_the_planted_37(line, plots, deliver, rectangle):
+def test_five_hundred_checks_list_exactly_the_planted_37(
+    line, plots, deliver, rectangle, record_property
+):
     planted = set()
     for n in range(500):
         if n < 37:  # in the strip that the new version gives up
@@ -133,3 +135,5 @@ def test_five_hundred_checks_list_exactly_the_planted_37(line, plots, deliver, r
     assert found.checks == 500
     assert set(found.changed_checks) == planted
     assert len(found.changed) == 37
+    record_property("checks", found.checks)
+    record_property("changed", len(found.changed))

@@ -249,3 +249,45 @@ def test_the_corridor_goes_through_the_siting_rules(workspace, study):
 def test_every_scenario_names_features_that_exist(study):
     for scenario in study().logistics.scenario:
         assert study(scenario.id).network.level == "skeleton"
+
+
+def test_the_guangan_line_says_in_words_what_it_does_and_why_no_gateway_is_nearer(study, parks):
+    before, after = (study(s, cargo="express", vehicle="light") for s in ("existing", "nanguang"))
+    document = compare_document(before, after, parks)
+    opened = {row["feature"] for row in document["opened"]}
+    assert {"sta_ncgp", "sta_gae", "rail_nanguang_01"} <= opened
+    gain = document["part_gains"]["station"]
+    saved = sum(row["before"] - row["after"] for row in gain["sites"])
+    assert gain["sum_minutes"] == pytest.approx(saved, abs=0.05)
+    assert gain["sum_minutes"] > 0
+    words = " ".join(remark["zh"] for remark in document["remarks"])
+    assert "新开车站：广安东站、南充高坪站" in words
+    rail = next(row for row in document["by_rail"] if row["gateway"] == "gw_guangan")
+    assert rail["best_minutes"] < rail["rail_minutes_after"] < rail["rail_minutes_before"]
+    assert f"至广安：只走铁路和普通公路（含作业）由 {rail['rail_minutes_before']:g} 分钟" in words
+
+
+def test_the_links_of_the_chengdu_wanzhou_line_say_that_they_are_derived(study, parks):
+    after = study("chengda-wan", cargo="express", vehicle="light")
+    document = compare_document(study(cargo="express", vehicle="light"), after, parks)
+    assert {row["confidence"] for row in document["links"]} == {"derived"}
+    assert {row["to"] for row in document["links"]} == {"gw_chengdu", "gw_dazhou"}
+    words = [
+        r["zh"] for r in document["remarks"] if r["zh"].startswith("图层之外的连接（里程推算）")
+    ]
+    assert len(words) == 2
+    haul = after.network.edges.query("is_haul and cls == 'high_speed'")
+    assert haul["is_assumed"].all()
+
+
+def test_road_rail_water_and_air_are_one_network(study, parks):
+    supposed = study("new-flights", cargo="express")
+    assert {"road", "rail", "water", "air", "transfer"} <= set(supposed.network.edges["mode"])
+    best, _ = chain(supposed, only(parks, "pk_linjiang"), "gw_chengdu", haul="air")
+    assert [leg["mode"] for leg in best["legs"] if leg["mode"] == "air"] == ["air"]
+    assert next(leg for leg in best["legs"] if leg["mode"] == "air")["assumed"]
+    existing = chain_document(study(cargo="express"), only(parks, "pk_linjiang"), "gw_chengdu",
+                              haul="air")  # fmt: skip
+    assert existing["sites"][0]["unreachable"]
+    assert any("航空不成链" in remark["zh"] for remark in existing["remarks"])
+    assert not (study("planned").network.edges["mode"] == "air").any()
