@@ -44,9 +44,15 @@ def map_page(
     return page
 
 
-def check_page(workspace: Workspace, result: CheckResult) -> str:
-    """Return the page of a check: the sites, what they met, and the layers that were used."""
-    page: str = lazy.webmap().map_check(workspace, result)
+def check_page(workspace: Workspace, result: CheckResult, second: CheckResult | None = None) -> str:
+    """Return the page of a check: the sites, what they met, and the layers that were used.
+
+    Parameters
+    ----------
+    second
+        The same check in the other language, to which the page can then be switched.
+    """
+    page: str = lazy.webmap().map_check(workspace, result, second=second)
     return page
 
 

@@ -13,7 +13,7 @@ from geo_toolkit.webmap.calls import (
 from geo_toolkit.webmap.check_map import render_check_map
 from geo_toolkit.webmap.definition import LayerGroup, MapDefinition, load_maps, read_map
 from geo_toolkit.webmap.drawing import is_drawable, require_drawable
-from geo_toolkit.webmap.overlays import Overlay, RasterOverlay, TimeOverlay
+from geo_toolkit.webmap.overlays import ClassOverlay, Overlay, RasterOverlay, TimeOverlay
 from geo_toolkit.webmap.page import render_map
 from geo_toolkit.webmap.tiles import DEEPEST_ZOOM, LayerTiles, Tile
 
@@ -22,6 +22,7 @@ __all__ = [
     "DEEPEST_ZOOM",
     "Background",
     "Basemap",
+    "ClassOverlay",
     "LayerGroup",
     "LayerTiles",
     "MapDefinition",

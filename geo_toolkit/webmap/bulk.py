@@ -16,6 +16,7 @@ import shapely
 from geo_toolkit.webmap.courses import flow_lines
 from geo_toolkit.webmap.escaping import embed_json
 from geo_toolkit.webmap.features import layer_payload
+from geo_toolkit.webmap.kinds import kinds_of
 from geo_toolkit.webmap.pyramid import inline_pyramid
 from geo_toolkit.webmap.tiles import DEEPEST_ZOOM
 
@@ -37,6 +38,7 @@ _DATA_BUDGET_BYTES = 3_000_000
 _LARGE_PAGE_BYTES = 20_000_000
 _FLOW_ROLES = ("river", "waterway")
 _SMALLEST_ZOOM = 5
+_MOST_KINDS = 12
 _KINDS = {"point": 1, "line": 2, "polygon": 3}
 
 Row = dict[str, Any]  # JSON: values of every type
@@ -81,7 +83,7 @@ def fitting_payloads(
 def _tiles(layer: Layer, drawing: Drawing, served: bool) -> Row:
     """Return where the page finds the features of a large layer."""
     count = len(layer.frame)
-    kind = {"kind": _KINDS[layer.definition.geometry]}
+    kind = {"kind": _KINDS[layer.definition.geometry], "kinds": kinds_of(layer)[0][:_MOST_KINDS]}
     if served:
         _log.info("layer %s: %d features, drawn from the service's vector tiles", layer.id, count)
         query = f"?datum={drawing.datum.value}&v={layer.sha256[:12]}"

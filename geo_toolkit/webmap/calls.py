@@ -144,13 +144,24 @@ def _apart(layers: Sequence[Layer]) -> list[Layer]:
     return found
 
 
-def map_check(ws: Workspace, result: CheckResult, *, served: bool = False) -> str:
+def map_check(
+    ws: Workspace,
+    result: CheckResult,
+    *,
+    served: bool = False,
+    second: CheckResult | None = None,
+) -> str:
     """Return the page of a check: the sites, what they met, and the layers that were used.
 
     Layers that the check's audience may not see are left out.
+
+    Parameters
+    ----------
+    second
+        The same check in the other language; with it the page can be switched to that.
     """
     layers = check_layers(ws, result)
-    return render_check_map(result, layers, bounds=ws.settings.bounds, served=served)
+    return render_check_map(result, layers, bounds=ws.settings.bounds, served=served, second=second)
 
 
 def check_layers(ws: Workspace, result: CheckResult) -> list[Layer]:

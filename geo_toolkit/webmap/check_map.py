@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,10 +13,12 @@ from geo_toolkit.rules import role_title
 from geo_toolkit.siting.words import OUTCOME_WORDS, VERDICT_SIGNS
 from geo_toolkit.webmap.bulk import fitting_payloads
 from geo_toolkit.webmap.check_rows import area_text, banner, distance_text, site_tables
+from geo_toolkit.webmap.check_words import check_word, check_words
 from geo_toolkit.webmap.drawing import Drawing, is_drawable
 from geo_toolkit.webmap.escaping import plain_text
 from geo_toolkit.webmap.frame import build_map, finished_page
 from geo_toolkit.webmap.geometry import METRES_PER_DEGREE, anchor, encode
+from geo_toolkit.webmap.languages import bilingual
 from geo_toolkit.webmap.page import MAP_PARTS, credits_of
 from geo_toolkit.webmap.words import page_words, say
 
@@ -25,15 +28,16 @@ if TYPE_CHECKING:
     from geo_toolkit.catalogue.layer import Layer
     from geo_toolkit.siting import CheckResult
 
-__all__ = ["CHECK_PARTS", "render_check_map"]
+__all__ = ["CHECK_PARTS", "render_blank_check_map", "render_check_map"]
 
-CHECK_PARTS = (*MAP_PARTS[:-1], "check.css", "check.js", MAP_PARTS[-1])
+CHECK_PARTS = (*MAP_PARTS[:-1], "check.css", "outline.js", "check.js", MAP_PARTS[-1])
 """Our own scripts and style sheets of a check page, in the order they are read."""
 
 SITE_COLOR = "#D5006D"
 _CONTEXT_M = 15_000.0
 _CONTEXT_ROLES = frozenset({"county", "river"})
 _NEAR_MARGIN_M = 600.0
+_FAR_MARGIN_M = 5_000.0
 _OVERLAP_COLOR = "#B3261E"
 
 Row = dict[str, Any]  # JSON: values of every type
@@ -47,7 +51,9 @@ def render_check_map(
     bounds: tuple[float, float, float, float] | None = None,
     lang: str | None = None,
     served: bool = False,
+    framed: bool = False,
     producer: str = "",
+    second: CheckResult | None = None,
 ) -> str:
     """Return the HTML page of a check: one file that opens without any other.
 
@@ -67,10 +73,38 @@ def render_check_map(
         ``zh`` or ``en``; that of the result's document without it.
     served
         Leaflet comes from the service's ``/static/`` instead of standing in the page.
+    framed
+        The map alone, for a page around it that shows banner and matters and drives it through
+        ``GeoToolkit.checkMap``.
     producer
         Who made the map; the workspace's title in the document without it.
+    second
+        The same check in the other language; with it the page can be switched to that.
     """
     lang = lang or result.lang
+    page = partial(_page_data, layers=layers, title=title, bounds=bounds, served=served)
+    data = page(result, lang=lang, framed=framed, producer=producer)
+    if second is not None and second.lang != lang:
+        same_id = {"check_id": result.document.get("check_id", "")}
+        twin = replace(second, document=second.document | same_id)
+        data = bilingual(data, page(twin, lang=second.lang, framed=framed, producer=""))
+    heading = title or say("check_title", lang)
+    drawn = build_map(data, title=heading, lang=lang, parts=CHECK_PARTS, served=served)
+    return finished_page(drawn, served=served)
+
+
+def _page_data(
+    result: CheckResult,
+    *,
+    layers: Sequence[Layer],
+    title: str,
+    bounds: tuple[float, float, float, float] | None,
+    lang: str,
+    served: bool,
+    framed: bool,
+    producer: str,
+) -> Row:
+    """Return what the page's script draws, in one language."""
     document = result.document
     context = _near_layers(result, _shown(result, layers))
     met = set(result.overlaps["layer_id"]) | {
@@ -85,8 +119,9 @@ def render_check_map(
     drawn_layers = _result_layers(result, {layer.id: layer for layer in layers}, lang)
     producer = producer or str(document.get("workspace_title") or document.get("workspace") or "")
     heading = title or say("check_title", lang)
-    data = {
+    return {
         "check": True,
+        "framed": framed,
         "lang": lang,
         "title": plain_text(heading, limit=200),
         "subtitle": [_sheet_line(result, lang)],
@@ -100,11 +135,63 @@ def render_check_map(
         "banner": banner(result, lang),
         "sites": site_tables(result, lang),
         "notes": _notes(result, lang),
-        "credits": credits_of(context, lang=lang, producer=producer),
-        "words": page_words(lang),
+        "credits": [*_marks(document, lang), *credits_of(context, lang=lang, producer=producer)],
+        "words": page_words(lang) | check_words(lang),
     }
-    drawn = build_map(data, title=heading, lang=lang, parts=CHECK_PARTS, served=served)
-    return finished_page(drawn, served=served)
+
+
+def render_blank_check_map(
+    layers: Sequence[Layer],
+    *,
+    bounds: tuple[float, float, float, float],
+    lang: str = "zh",
+    audience: str = "applicant",
+    producer: str = "",
+) -> str:
+    """Return the map on which nothing is checked yet and an outline can be drawn.
+
+    For the frame of a service's page: Leaflet comes from ``/static/``. Counties and rivers are
+    on; layers that the audience may not see are left out.
+
+    Parameters
+    ----------
+    bounds
+        Of the workspace, in degrees: what shows when it opens.
+    audience
+        ``internal`` also draws layers with the secrecy ``internal``.
+    producer
+        Who made the map.
+    """
+    shown = [layer for layer in layers if is_drawable(layer, audience)]
+    on = {layer.id: layer.role in _CONTEXT_ROLES for layer in shown}
+    drawing = Drawing(lang=lang)
+    payloads = fitting_payloads(shown, on=on, drawing=drawing, served=True)
+    heading = say("check_title", lang)
+    data = {
+        "check": True,
+        "framed": True,
+        "lang": lang,
+        "title": plain_text(heading, limit=200),
+        "subtitle": [],
+        "bounds": list(bounds),
+        "datum": drawing.datum.value,
+        "groups": [{"title": say("context", lang), "layers": [one["id"] for one in payloads]}],
+        "layers": payloads,
+        "sites": [],
+        "notes": [],
+        "credits": credits_of(shown, lang=lang, producer=producer),
+        "words": page_words(lang) | check_words(lang),
+    }
+    drawn = build_map(data, title=heading, lang=lang, parts=CHECK_PARTS, served=True)
+    return finished_page(drawn, served=True)
+
+
+def _marks(document: Row, lang: str) -> list[str]:
+    """Return the secrecy mark and what the result was made with, for the bottom line."""
+    mark = "mark_internal" if document.get("audience") == "internal" else "mark_public"
+    rules = str((document.get("rules") or {}).get("sha256", ""))[:8]
+    version = check_word("made_with", lang).format(document.get("toolkit_version", ""), rules)
+    return [check_word(mark, lang), plain_text(version, limit=100)]
 
 
 def _sheet_line(result: CheckResult, lang: str) -> str:
@@ -216,6 +303,7 @@ def _nearest(row: Row, lang: str) -> Row:
         "l": plain_text(
             f"{say('to', lang)}{' ' if lang == 'en' else ''}{title} {length}", limit=40
         ),
+        "d": round(float(row["distance_m"]), 1),
         "r": str(row["role"]),
         "i": str(row["site_id"]),
         "m": _card(
@@ -261,7 +349,10 @@ def _view(result: CheckResult, bounds: tuple[float, float, float, float] | None)
     west, south, east, north = shapely.total_bounds(shapes)
     size_m = max(north - south, east - west) * METRES_PER_DEGREE
     return [
-        float(edge) for edge in _grown((west, south, east, north), 0.6 * size_m + _NEAR_MARGIN_M)
+        float(edge)
+        for edge in _grown(
+            (west, south, east, north), min(0.6 * size_m, _FAR_MARGIN_M) + _NEAR_MARGIN_M
+        )
     ]
 
 

@@ -142,6 +142,7 @@ def _matter(role: Row, findings: list[Row], lang: str) -> Row:
     share = role.get("overlap_share")
     return {
         "role": role["role"],
+        "verdict": verdict,
         "title": plain_text(role.get("title") or role_title(role["role"], lang), limit=60),
         "sign": sign_row(sign, verdict, lang),
         "area": _number(role.get("overlap_m2"), 1),

@@ -9,6 +9,7 @@ from geo_toolkit.webmap.cards import LONGEST_NAME, card_of, legend_notes, split_
 from geo_toolkit.webmap.courses import joined_lines, upstream_deg
 from geo_toolkit.webmap.escaping import plain_text
 from geo_toolkit.webmap.geometry import anchor, as_shown, encode, simplified
+from geo_toolkit.webmap.kinds import drawn_as, status_of
 from geo_toolkit.webmap.labels import fact_table, is_missing, opening_year, value_word, word_table
 from geo_toolkit.webmap.symbols import Symbol, line_variant, park_glyph, road_number, symbol_of
 from geo_toolkit.webmap.words import say
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 __all__ = ["layer_payload"]
 
 _LONGEST_LABEL = {"zh": 28, "en": 44}
-_STATUS_CODES = {"under_construction": "c", "planned": "p", "preliminary": "q"}
 _NAMELESS = ("无名", "unnamed")
 _ALWAYS = frozenset({"u", "g", "n", "m"})
 
@@ -111,9 +111,9 @@ def _feature(
     number, x: schematic, f: no known place, c: where its symbol stands, b: bearing, y: opening
     year, m: card, o: n, l and m in the other language.
     """
-    status = _status(layer, row)
+    status = status_of(layer.definition.geometry, row)
+    kind = drawn_as(layer, row)
     is_assumed = str(row.get("basis")) == "assumed"
-    is_schematic = row.get("feature_evidence") == "schematic" or is_assumed
     if is_assumed and shape is not None and layer.definition.geometry != "line":
         shape = anchor(shape)
     number = road_number(f"{row.get('code') or ''} {row.get('feature_name')}")
@@ -122,10 +122,10 @@ def _feature(
         "u": f"{layer.definition.data}#{key}",
         "g": encode(shape),
         **texts,
-        "t": _STATUS_CODES.get(status, ""),
+        "t": kind.get("t", ""),
         "v": _variant(symbol, row, str(texts["n"])),
         "h": number if symbol.draw == "expressway" else "",
-        "x": int(is_schematic),
+        "x": kind.get("x", 0),
         "f": int(is_assumed),
         "y": opening_year(row),
     }
@@ -166,13 +166,6 @@ def _label(symbol: Symbol, name: str, row: Row, lang: str) -> str:
         if not is_missing(grade):
             return f"{name} {value_word(grade, lang, column='class')}"
     return name
-
-
-def _status(layer: Layer, row: Row) -> str:
-    """Return a feature's status; a planned line of schematic course is a preliminary one."""
-    status = "" if is_missing(row.get("status")) else str(row["status"])
-    is_course = layer.definition.geometry == "line" and row.get("feature_evidence") == "schematic"
-    return "preliminary" if status == "planned" and is_course else status
 
 
 def _variant(symbol: Symbol, row: Row, name: str) -> str:

@@ -1,4 +1,4 @@
-"""What is laid over a map besides its layers: rasters as pictures, and areas reached in time."""
+"""What is laid over a map besides its layers: rasters as pictures, areas in classes or times."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from geo_toolkit.webmap.drawing import Drawing
 
-__all__ = ["Overlay", "RasterOverlay", "TimeOverlay"]
+__all__ = ["ClassOverlay", "Overlay", "RasterOverlay", "TimeOverlay"]
 
 Row = dict[str, Any]  # JSON: values of every type
 Bounds = tuple[float, float, float, float]
@@ -30,6 +30,8 @@ _COLOR = re.compile(r"#[0-9A-Fa-f]{6}")
 _PNG = b"\x89PNG\r\n\x1a\n"
 _RAMP = ("#08519C", "#3182BD", "#6BAED6", "#9ECAE1", "#C6DBEF")
 """One hue from dark to light: told apart in grey and by colour-blind eyes."""
+
+_CLASS_COLUMNS = ("class", "name_zh", "name_en", "label_zh", "label_en")
 
 
 class Overlay(Protocol):
@@ -103,19 +105,72 @@ class RasterOverlay:
         }
 
     def _texts(self, lang: str) -> Row:
-        title, note = (
-            (self.title_en, self.note_en) if lang == "en" else (self.title_zh, self.note_zh)
-        )
-        return {
-            "title": plain_text(title, limit=120),
-            "legend": [[c, plain_text(en if lang == "en" else zh)] for c, zh, en in self.legend],
-            "note": [plain_text(note, limit=200)] if note else [],
+        title = self.title_en if lang == "en" else self.title_zh
+        legend = [(c, en if lang == "en" else zh) for c, zh, en in self.legend]
+        return _overlay_texts(title, legend, self.note_en if lang == "en" else self.note_zh)
+
+
+@dataclass(frozen=True)
+class ClassOverlay:
+    """Areas in classes, one colour a class.
+
+    Parameters
+    ----------
+    areas
+        Polygons with a CRS and the columns ``class`` (place in ``legend``, from 0), ``name_zh``
+        and ``name_en`` (the card's title) and ``label_zh`` and ``label_en`` (written on the area).
+    legend
+        Colour, Chinese and English text of each class; those of some area are in the legend.
+    """
+
+    id: str
+    title_zh: str
+    title_en: str
+    areas: GeoDataFrame
+    legend: tuple[tuple[str, str, str], ...]
+    note_zh: str = ""
+    note_en: str = ""
+    is_on: bool = True
+
+    def __post_init__(self) -> None:
+        """Refuse areas without their columns, on an unknown datum, or of a class that is none."""
+        _require_id(self.id)
+        _require_areas(self.id, self.areas, _CLASS_COLUMNS)
+        for color, _, _ in self.legend:
+            _require_color(self.id, color)
+        wrong = sorted(set(self.areas["class"]) - set(range(len(self.legend))))
+        if wrong:
+            raise OptionError(
+                f"overlay {self.id!r} column 'class': expected whole numbers from 0 to "
+                f"{len(self.legend) - 1}, got {wrong[0]!r}; correct it"
+            )
+
+    def payload(self, drawing: Drawing) -> Row:
+        """Return the overlay as the page's script reads a layer."""
+        rows = [
+            (self.legend[row["class"]][0], {x: _worded(row, x) for x in ("zh", "en")})
+            for row in self.areas[list(_CLASS_COLUMNS)].to_dict("records")
+        ]
+        texts = {x: self._texts(x) for x in (drawing.lang, drawing.second) if x}
+        return _areas_payload(self.id, self.is_on, self.areas, rows, texts, drawing) | {
+            "labelZoom": 8.5,
+            "rank": 47,
         }
+
+    def _texts(self, lang: str) -> Row:
+        at = 1 + int(lang == "en")
+        title = self.title_en if lang == "en" else self.title_zh
+        used = set(self.areas["class"])
+        legend = [(entry[0], entry[at]) for n, entry in enumerate(self.legend) if n in used]
+        return _overlay_texts(title, legend, self.note_en if lang == "en" else self.note_zh)
 
 
 @dataclass(frozen=True)
 class TimeOverlay:
-    """Areas reached within some minutes, shortest time darkest and on top.
+    """Areas reached within some minutes, shortest time darkest.
+
+    Areas of the same time become one, and each time is drawn without what a shorter one covers,
+    so that no two colours are mixed.
 
     Parameters
     ----------
@@ -134,47 +189,83 @@ class TimeOverlay:
     def __post_init__(self) -> None:
         """Refuse areas without minutes or on an unknown datum."""
         _require_id(self.id)
-        if "minutes" not in self.areas.columns:
-            raise OptionError(f"overlay {self.id!r}: expected a column 'minutes', got none; add it")
-        if self.areas.crs is None:
-            raise CRSMismatch(
-                f"overlay {self.id!r}: expected areas on a known datum, got none; set their CRS"
-            )
+        _require_areas(self.id, self.areas, ("minutes",))
 
     def payload(self, drawing: Drawing) -> Row:
         """Return the overlay as the page's script reads a layer."""
-        areas = self.areas.to_crs(4490).sort_values("minutes", ascending=False)
-        times = sorted({float(value) for value in areas["minutes"]})
+        rings = _rings(self.areas)
+        times = [float(value) for value in rings["minutes"]][::-1]
         color = {t: _RAMP[min(n, len(_RAMP) - 1)] for n, t in enumerate(times)}
-        shapes = simplified(areas.geometry, tolerance_m=drawing.tolerance_m or 20.0)
-        shown = as_shown(shapes, drawing.datum)
-        features = []
-        for n, (minutes, shape) in enumerate(zip(areas["minutes"], shown, strict=True)):
-            if shape is None or shape.is_empty:
-                continue
-            words = {x: _minutes(float(minutes), x) for x in (drawing.lang, drawing.second) if x}
-            entry: Row = {"u": f"{self.id}#{n}", "g": encode(shape), "k": color[float(minutes)]}
-            entry |= _named(words[drawing.lang], self._title(drawing.lang))
-            entry["c"] = encode(anchor(shape))[1][0]
-            if drawing.second:
-                entry["o"] = _named(words[drawing.second], self._title(drawing.second))
-            features.append(entry)
-        return _entry(self.id, "time", 30, self.is_on) | {
-            **self._texts(times, color, drawing.lang),
-            "features": features,
-            **({"o": self._texts(times, color, drawing.second)} if drawing.second else {}),
-        }
-
-    def _title(self, lang: str) -> str:
-        return plain_text(self.title_en if lang == "en" else self.title_zh, limit=120)
+        rows = [
+            (color[t], {x: (_minutes(t, x), "") for x in ("zh", "en")})
+            for t in map(float, rings["minutes"])
+        ]
+        texts = {x: self._texts(times, color, x) for x in (drawing.lang, drawing.second) if x}
+        return _areas_payload(self.id, self.is_on, rings, rows, texts, drawing)
 
     def _texts(self, times: list[float], color: dict[float, str], lang: str) -> Row:
-        note = self.note_en if lang == "en" else self.note_zh
-        return {
-            "title": self._title(lang),
-            "legend": [[color[t], _minutes(t, lang)] for t in times],
-            "note": [plain_text(note, limit=200)] if note else [],
-        }
+        title = self.title_en if lang == "en" else self.title_zh
+        legend = [(color[t], _minutes(t, lang)) for t in times]
+        return _overlay_texts(title, legend, self.note_en if lang == "en" else self.note_zh)
+
+
+def _rings(areas: GeoDataFrame) -> GeoDataFrame:
+    """Return one area a time, longest first, each without what is reached sooner."""
+    degrees = areas.to_crs(4490)
+    valid = degrees.set_geometry(shapely.make_valid(degrees.geometry.to_numpy()), crs=4490)
+    whole = valid.dissolve(by="minutes", sort=True).reset_index()
+    shapes = whole.geometry.to_numpy()
+    covered = shapely.Polygon()
+    rings = []
+    for shape in shapes:
+        rings.append(shapely.difference(shape, covered))
+        covered = shapely.union(covered, shape)
+    return whole.set_geometry(rings, crs=4490).iloc[::-1].reset_index(drop=True)
+
+
+def _areas_payload(
+    key: str,
+    is_on: bool,
+    areas: GeoDataFrame,
+    rows: list[tuple[str, dict[str, tuple[str, str]]]],
+    texts: dict[str, Row],
+    drawing: Drawing,
+) -> Row:
+    """Return areas as the page's script reads a layer.
+
+    Parameters
+    ----------
+    rows
+        Of each area its colour, and name and label by language.
+    texts
+        Of the overlay, by language.
+    """
+    shapes = simplified(areas.to_crs(4490).geometry, tolerance_m=drawing.tolerance_m or 20.0)
+    features = []
+    for n, (row, shape) in enumerate(zip(rows, as_shown(shapes, drawing.datum), strict=True)):
+        if shape is None or shape.is_empty:
+            continue
+        said = {x: _named(*row[1][x], texts[x]["title"]) for x in texts}
+        entry: Row = {"u": f"{key}#{n}", "g": encode(shape), "k": row[0], **said[drawing.lang]}
+        entry["c"] = encode(anchor(shape))[1][0]
+        if drawing.second:
+            entry["o"] = said[drawing.second]
+        features.append(entry)
+    other = {"o": texts[drawing.second]} if drawing.second else {}
+    return _entry(key, "time", 30, is_on) | texts[drawing.lang] | {"features": features, **other}
+
+
+def _worded(row: Row, lang: str) -> tuple[str, str]:
+    name, label = row[f"name_{lang}"], row[f"label_{lang}"]
+    return plain_text(name, limit=200), plain_text(label, limit=44)
+
+
+def _overlay_texts(title: str, legend: list[tuple[str, str]], note: str) -> Row:
+    return {
+        "title": plain_text(title, limit=120),
+        "legend": [[color, plain_text(text, limit=120)] for color, text in legend],
+        "note": [plain_text(note, limit=200)] if note else [],
+    }
 
 
 def _entry(key: str, draw: str, order: int, is_on: bool) -> Row:
@@ -193,8 +284,8 @@ def _entry(key: str, draw: str, order: int, is_on: bool) -> Row:
     }
 
 
-def _named(text: str, kind: str) -> Row:
-    return {"n": text, "l": text, "m": {"s": kind, "a": [], "f": []}}
+def _named(text: str, label: str, kind: str) -> Row:
+    return {"n": text, "l": label, "m": {"s": kind, "a": [], "f": []}}
 
 
 def _minutes(minutes: float, lang: str) -> str:
@@ -205,6 +296,16 @@ def _require_id(key: str) -> None:
     if not _ID.fullmatch(key):
         raise OptionError(
             f"overlay {key!r}: expected an id of lower-case letters, digits and underscores"
+        )
+
+
+def _require_areas(key: str, areas: GeoDataFrame, columns: tuple[str, ...]) -> None:
+    for column in columns:
+        if column not in areas.columns:
+            raise OptionError(f"overlay {key!r}: expected a column {column!r}, got none; add it")
+    if areas.crs is None:
+        raise CRSMismatch(
+            f"overlay {key!r}: expected areas on a known datum, got none; set their CRS"
         )
 
 

@@ -46,7 +46,7 @@ def inline_pyramid(layer: Layer, datum: Datum) -> dict[str, Any]:
     return {
         "zooms": list(_ZOOMS),
         "tiles": found,
-        "total": len(tiles.world),
+        "total": len(tiles.rows),
         "names": _names(layer, datum),
     }
 

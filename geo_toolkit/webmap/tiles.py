@@ -6,6 +6,7 @@ pixels, drawn no smaller than that; a tile says how many features it leaves out.
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -13,6 +14,7 @@ import shapely
 
 from geo_toolkit.geodesy import Datum
 from geo_toolkit.webmap.geometry import as_shown
+from geo_toolkit.webmap.kinds import kinds_of
 from geo_toolkit.webmap.labels import FACTS, is_missing
 from geo_toolkit.webmap.mvt import EXTENT, Shapes, encode_tile
 
@@ -27,7 +29,7 @@ DEEPEST_ZOOM = 14
 """Zoom at which every feature is in its tile with all vertices, 0.6 m apart or more."""
 
 TILE_COLUMNS = tuple(fact.column for fact in FACTS)
-"""Columns that a tile's features carry besides ``id``, ``name`` and ``status``."""
+"""Columns that a tile's features carry besides ``id``, ``name``, ``status`` and their kind."""
 
 _MIDNIGHT = " 00:00:00"
 _BUFFER = 64
@@ -76,17 +78,23 @@ class LayerTiles:
         self.layer = layer
         self.pixel = EXTENT / pixels
         self.deepest = deepest
-        values = shapely.force_2d(np.asarray(layer.frame.geometry.array, dtype=object))
+        values = np.asarray(layer.frame.geometry.array, dtype=object)
         there = ~(shapely.is_missing(values) | shapely.is_empty(values))
         self.rows = np.flatnonzero(there)
-        world = shapely.transform(as_shown(values[there], datum), _to_world)
         self.kind = {"point": 1, "line": 2, "polygon": 3}[layer.definition.geometry]
-        self.world = shapely.orient_polygons(world) if self.kind == 3 else world
-        self.bounds = shapely.bounds(self.world)
+        self._datum = datum
+        self._lonlat = values[there]
+        self._world = np.full(len(self.rows), None, dtype=object)
+        if datum.is_web:
+            self.bounds = shapely.bounds(self._placed(np.arange(len(self.rows))))
+        else:  # each axis of the projection stands alone, so the corners bound what lies within
+            box = shapely.bounds(self._lonlat)
+            low, high = _to_world(box[:, [0, 3]]), _to_world(box[:, [2, 1]])
+            self.bounds = np.column_stack([low, high])
+        self._edges = np.ascontiguousarray(self.bounds.T)
         self.sizes = np.maximum(
             self.bounds[:, 2] - self.bounds[:, 0], self.bounds[:, 3] - self.bounds[:, 1]
         )
-        self.tree = shapely.STRtree(self.world)
         self._columns = {
             name: layer.frame[name].to_numpy(dtype=object)
             for name in ("status", *TILE_COLUMNS)
@@ -101,7 +109,7 @@ class LayerTiles:
         west, north = x * EXTENT, y * EXTENT
         frame = np.array([west, north, west + EXTENT, north + EXTENT], float)
         frame += [-_BUFFER, -_BUFFER, _BUFFER, _BUFFER]
-        found = np.sort(self.tree.query(shapely.box(*(frame / scale))))
+        found = self._near(frame / scale)
         chosen, as_square = self._chosen(found, z, scale)
         if not len(chosen):
             return Tile(b"", 0, len(found))
@@ -114,11 +122,27 @@ class LayerTiles:
             shapes,
             [int(self.rows[n]) + 1 for n in features],
             [
-                self._status(int(self.rows[n])) if is_bare else self._properties(int(self.rows[n]))
+                self._kind(int(self.rows[n])) if is_bare else self._properties(int(self.rows[n]))
                 for n in features
             ],
         )
         return Tile(data, len(features), len(found) - len(chosen))
+
+    def _near(self, window: NDArray[np.float64]) -> NDArray[np.intp]:
+        """Return the features whose bounds touch a window of the world, in their order."""
+        west, north, east, south = self._edges
+        return np.flatnonzero(
+            (west <= window[2]) & (east >= window[0]) & (north <= window[3]) & (south >= window[1])
+        )
+
+    def _placed(self, features: NDArray[np.intp]) -> NDArray[np.object_]:
+        """Return features in shares of the Web Mercator square, each worked out once."""
+        new = features[shapely.is_missing(self._world[features])]
+        if len(new):
+            placed = shapely.transform(as_shown(self._lonlat[new], self._datum), _to_world)
+            self._world[new] = shapely.orient_polygons(placed) if self.kind == 3 else placed
+        placed_all: NDArray[np.object_] = self._world[features]
+        return placed_all
 
     def _chosen(
         self, found: NDArray[np.intp], z: int, scale: float
@@ -154,15 +178,16 @@ class LayerTiles:
         north: int,
     ) -> tuple[Shapes, NDArray[np.intp]]:
         """Return the geometry of a tile in its units, and which of the chosen have any."""
-        values = self.world[chosen].copy()
-        if self.kind != 1:
+        if self.kind == 1:
+            values = self._placed(chosen)
+        else:
+            values = np.full(len(chosen), None, dtype=object)
+            values[~as_square] = self._placed(chosen[~as_square])
             if z < self.deepest:
-                values = shapely.simplify(
-                    values, _TOLERANCE_PX * self.pixel / scale, preserve_topology=False
-                )
-                if as_square.any():
-                    size = _SMALL_PX * self.pixel / scale
-                    values[as_square] = _squares(self.bounds[chosen[as_square]], size)
+                tolerance = _TOLERANCE_PX * self.pixel / scale
+                values = shapely.simplify(values, tolerance, preserve_topology=False)
+                squares = _squares(self.bounds[chosen[as_square]], _SMALL_PX * self.pixel / scale)
+                values[as_square] = squares if self.kind == 3 else shapely.boundary(squares)
             bounds = self.bounds[chosen] * scale
             cut = ((bounds[:, :2] < frame[:2]) | (bounds[:, 2:] > frame[2:])).any(axis=1)
             if cut.any():
@@ -173,10 +198,15 @@ class LayerTiles:
         units = np.rint(xy * scale).astype(np.int64) - np.array([west, north], np.int64)
         return _flat(units, part, owner, self.kind)
 
-    def _status(self, row: int) -> dict[str, Any]:
-        """Return the status alone, where it is not the common one."""
-        status = self._columns["status"][row] if "status" in self._columns else None
-        return {} if is_missing(status) or status == "existing" else {"status": str(status)}
+    @cached_property
+    def _kinds(self) -> tuple[list[dict[str, Any]], NDArray[np.intp]]:
+        return kinds_of(self.layer)
+
+    def _kind(self, row: int) -> dict[str, Any]:
+        """Return what a feature is told apart by on the map."""
+        kinds, of = self._kinds
+        kind: dict[str, Any] = kinds[of[row]]
+        return kind
 
     def _properties(self, row: int) -> dict[str, Any]:
         """Return what a feature carries; text, whole and other numbers."""
@@ -189,7 +219,7 @@ class LayerTiles:
             if not is_missing(value):
                 plain = isinstance(value, (bool, int, float))
                 found[column] = value if plain else str(value).removesuffix(_MIDNIGHT)
-        return found
+        return found | self._kind(row)
 
 
 def _to_world(xy: NDArray[np.float64]) -> NDArray[np.float64]:

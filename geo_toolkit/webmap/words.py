@@ -16,7 +16,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "fold": ("收起", "Fold"),
     "all_layers": ("全部图层", "All layers"),
     "schematic": ("示意", "schematic"),
-    "alignment": ("走向示意", "alignment not fixed"),
+    "alignment": ("走向示意", "course schematic"),
     "under_construction": ("在建", "under construction"),
     "planned": ("规划", "planned"),
     "preliminary": ("前期，走向示意", "preliminary study"),

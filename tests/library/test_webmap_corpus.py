@@ -1,13 +1,15 @@
 """Two hundred hostile strings in every place that takes text, on every page and in all it makes.
 
 Each page carries twenty of them as features; its titles, groups, legends, notes and credits carry
-one. The page is then used as a planner would: cards, search, the other language, print, picture.
+one, and in `make proof` every one of the two hundred in turn. The page is then used as a planner
+would: cards, search, the other language, print, picture; so is the page that a service gives.
 """
 
 import json
 import os
 import re
 import shutil
+from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
@@ -17,46 +19,20 @@ import shapely
 from geo_toolkit.catalogue.definition import LayerDefinition
 from geo_toolkit.catalogue.layer import Layer
 from geo_toolkit.webmap import MapDefinition, RasterOverlay, TimeOverlay, render_map
+from geo_toolkit.webmap.assets import STATIC
 from geo_toolkit.webmap.escaping import plain_text
 
-PAYLOADS = [
-    "<img src=x onerror=window.RAN=1>",
-    "<script>window.RAN=1</script>",
-    "<svg onload=window.RAN=1>",
-    "<iframe srcdoc='<script>parent.RAN=1</script>'>",
-    "<body onload=window.RAN=1>",
-    "<a href=javascript:window.RAN=1>x</a>",
-    "<style>@import 'https://evil.example/x.css';</style>",
-    "<link rel=stylesheet href=https://evil.example/x.css>",
-    "<base href=https://evil.example/>",
-    "<meta http-equiv=refresh content='0;url=https://evil.example/'>",
-    "${window.RAN=1}",
-    "{{ 7*7 }}{% for x in y %}",
-    "{{ this.__init__.__globals__ }}",
-    "javascript:window.RAN=1",
-    "url(https://evil.example/x.png)",
-    "\u202eevil\u2066\u200f\u2069",
-    "\u2028\u2029\u0000\u0007\u001b[31m",
-    "嘉陵江 🏭👩‍🔧 <b>园区</b>",
-    "=HYPERLINK(\"https://evil.example\")",
-    "长" * 3000,
-]  # fmt: skip
-FRAMES = [
-    "{}",
-    '"{}"',
-    "'{}'",
-    "</script>{}",
-    "-->{}<!--",
-    "]]>{}",
-    "`{}`",
-    '\\"{}\\',
-    "&lt;{}&gt;",
-    "</text></svg>{}",
-]
-CORPUS = [frame.replace("{}", payload) for frame in FRAMES for payload in PAYLOADS]
+PARTS = json.loads((Path(__file__).parent / "hostile_corpus.json").read_text(encoding="utf-8"))
+CORPUS = [f.replace("{}", p) for f in PARTS["frames"] for p in PARTS["payloads"]]
 PAGES = [CORPUS[n : n + 20] for n in range(0, 200, 20)]
 IN_FULL = bool(os.environ.get("GEO_TOOLKIT_PROOF"))
 USED = range(10) if IN_FULL else (0, 3, 9)  # `make test` uses a part of them, `make proof` all
+TURNS = range(20) if IN_FULL else (7,)  # how far the strings are turned through the single places
+COLUMNS = ("feature_name", "name_en", "status", "district", "industries", "class", "source",
+           "as_of", "opened", "code")  # fmt: skip
+OF_FEATURES = len(COLUMNS) + 1  # and the key
+OF_LAYERS = 7  # titles, role, file, source, licence, approval number
+OF_PAGES = 18  # titles, subtitle, group, credit, producer, and the texts of two overlays
 PNG = b"\x89PNG\r\n\x1a\n"
 ARGUMENTS = (
     "--no-sandbox",
@@ -80,11 +56,9 @@ def layer(texts, layer_id, role, geometry, title, *, copies=1):
         "polygon": shapely.box(x, y, x + 0.004, y + 0.004),
     }[geometry]
     values = list(texts) * copies
-    columns = ("feature_name", "name_en", "status", "district", "industries", "class", "source",
-               "as_of", "opened", "code")  # fmt: skip
     frame = gpd.GeoDataFrame(
         {
-            **dict.fromkeys(columns, values),
+            **dict.fromkeys(COLUMNS, values),
             "feature_accuracy_m": 10.0,
             "feature_evidence": "schematic",
         },
@@ -112,7 +86,7 @@ def layer(texts, layer_id, role, geometry, title, *, copies=1):
     return Layer(definition, 0, None, "0" * 64, frame, None)
 
 
-def hostile_page(texts, *, copies=1):
+def hostile_page(texts, *, copies=1, served=False):
     title = texts[0]
     reached = gpd.GeoDataFrame(
         {"minutes": [30]}, geometry=[shapely.box(106.4, 30.4, 106.6, 30.6)], crs=4490
@@ -136,6 +110,7 @@ def hostile_page(texts, *, copies=1):
         second_title=texts[5],
         bounds=(106.0, 30.0, 107.0, 31.0),
         producer=texts[6],
+        served=served,
         overlays=[
             RasterOverlay("r", texts[7], texts[8], PNG, (106.1, 30.1, 106.2, 30.2),
                           (("#AA3300", texts[9], texts[10]),), texts[11], texts[12]),
@@ -224,8 +199,10 @@ def use(page, texts):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("number", USED)
-def test_hostile_text_never_runs_whatever_is_done_with_the_page(watched, number):
+def test_hostile_text_never_runs_whatever_is_done_with_the_page(watched, number, record_property):
     show, faults = watched
+    outputs = ("card", "search", "map", "other language", "print", "picture")
+    record_property("combinations", 20 * 3 * OF_FEATURES * len(outputs))
     texts = PAGES[number]
     page = show(hostile_page(texts))
     seen = use(page, texts)
@@ -248,6 +225,63 @@ def test_hostile_text_in_tiles_never_runs(watched, number):
     page.wait_for_selector(".gt-card")
     shown = page.locator(".gt-card h3").text_content()
     assert shown.strip() == plain_text(PAGES[number][0]).strip()
+    assert page.evaluate("window.RAN") is None
+    assert page.query_selector(FOREIGN) is None
+    assert faults == []
+
+
+def turned(texts, by):
+    return [*texts[by:], *texts[:by]]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("turn", TURNS)
+def test_hostile_text_in_titles_legends_notes_and_credits_never_runs(
+    watched, turn, record_property
+):
+    show, faults = watched
+    outputs = ("map", "other language", "print")
+    record_property("combinations", len(USED) * (OF_LAYERS * 3 + OF_PAGES) * len(outputs))
+    for number in USED:
+        texts = turned(PAGES[number], turn)
+        page = show(hostile_page(texts))
+        assert page.locator(".gt-title h1").text_content().strip().rstrip("…") in texts[0]
+        page.locator(".gt-tool-lang").click()
+        page.wait_for_selector("html[data-ready=yes]", state="attached")
+        page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+        assert page.locator(".gt-sheet text").count() > 20
+        assert page.evaluate("window.RAN") is None, texts[0]
+        assert page.query_selector(FOREIGN) is None, texts[0]
+        assert faults == [], texts[0]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", USED if IN_FULL else (3,))
+def test_hostile_text_in_the_page_of_a_service_never_runs(watched, number, record_property):
+    show, faults = watched
+    texts = PAGES[number]
+    record_property("combinations", 20 * 3 * OF_FEATURES * 2)
+    html = hostile_page(texts, served=True)
+    page = show(hostile_page(["平常"] * 20))
+    host = "http://127.0.0.1:9/"
+
+    def answer(route):
+        path = route.request.url.removeprefix(host)
+        if not path:
+            route.fulfill(body=html, content_type="text/html; charset=utf-8")
+        elif path.startswith("static/"):
+            route.fulfill(path=STATIC / path.removeprefix("static/"))
+        else:
+            route.fulfill(status=204)
+
+    page.route(f"{host}**", answer)
+    page.goto(host)
+    page.wait_for_selector("html[data-ready=yes]", state="attached")
+    faults[:] = [fault for fault in faults if not fault.startswith((f"{host}static/", host))]
+    for element in page.query_selector_all(".gt-icon, path.leaflet-interactive"):
+        element.dispatch_event("click")
+    page.locator(".gt-tool-lang").click()
+    page.wait_for_selector("html[data-ready=yes]", state="attached")
     assert page.evaluate("window.RAN") is None
     assert page.query_selector(FOREIGN) is None
     assert faults == []

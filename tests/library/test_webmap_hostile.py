@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+from pathlib import Path
 
 import geopandas as gpd
 import pytest
@@ -39,6 +40,9 @@ HOSTILE = [
     "'\"<>&`$\\",
     "长" * 10_000,
 ]
+PARTS = json.loads((Path(__file__).parent / "hostile_corpus.json").read_text(encoding="utf-8"))
+CORPUS = [f.replace("{}", p) for f in PARTS["frames"] for p in PARTS["payloads"]]
+IN_FULL = bool(os.environ.get("GEO_TOOLKIT_PROOF"))  # `make proof` takes the two hundred
 ARGUMENTS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -267,9 +271,11 @@ def open_all_cards(page):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("draw", [hostile_map, hostile_check], ids=["map", "check"])
-def test_hostile_text_is_shown_and_never_runs(watched, draw):
+def test_hostile_text_is_shown_and_never_runs(watched, draw, record_property):
     show, faults = watched
-    for text in HOSTILE:
+    texts = [*HOSTILE, *CORPUS] if IN_FULL and draw is hostile_check else HOSTILE
+    record_property("combinations", len(texts) * 30)  # places that take text
+    for text in texts:
         page = show(draw(text))
         open_all_cards(page)
         assert page.query_selector(".gt-card") is not None

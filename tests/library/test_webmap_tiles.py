@@ -128,7 +128,7 @@ def test_a_layer_over_the_budget_becomes_tiles_and_the_log_says_so(caplog):
     assert "vector tiles" in caplog.text
     assert len(one_file[0]["features"]) == 100
     assert one_file[1]["features"] == []
-    assert set(one_file[1]["tiles"]) == {"kind", "zooms", "tiles", "total", "names"}
+    assert set(one_file[1]["tiles"]) == {"kind", "kinds", "zooms", "tiles", "total", "names"}
     served = fitting_payloads([large], on={"large": True}, drawing=drawing, served=True)
     assert served[0]["tiles"]["url"].startswith("/tiles/large/{z}/{x}/{y}.mvt?datum=cgcs2000&v=")
 

@@ -85,7 +85,7 @@
     var found = { overlap: [], nearest: [], site: [] };
     state.drawn.forEach(function (one) {
       if (!found[one.layer.draw]) { return; }
-      one.layer.features.forEach(function (feature) {
+      (one.layer.draw === "nearest" ? state.lines : one.layer.features).forEach(function (feature) {
         if (feature.i === siteId && (one.layer.draw === "site" || role === null || feature.r === role)) {
           found[one.layer.draw].push(feature);
         }
@@ -95,39 +95,96 @@
     return found.overlap.length ? found.overlap : found.nearest.length ? found.nearest : found.site;
   }
 
-  function show(state, siteId, role) {
-    var map = state.map, some = pieces(state, siteId, role);
-    if (!some.length) { return; }
-    var flash = L.featureGroup(some.map(function (feature) {
-      var look = { color: "#FFD400", weight: 6, opacity: 0.9, fill: false, interactive: false, pane: "gt-flash" };
-      return feature.g[0] === 2 ? L.polygon(feature.paths, look) : L.polyline(feature.paths, look);
-    }));
-    map.fitBounds(flash.getBounds(), { padding: [60, 60], maxZoom: 17 });
-    if (state.flash) { map.removeLayer(state.flash); window.clearTimeout(state.timer); }
-    state.flash = flash.addTo(map);
-    state.timer = window.setTimeout(function () { map.removeLayer(flash); }, 1600);
+  /* only some of the lines to the nearest features are drawn at a time: all of them hide the map */
+  function drawLines(state, some) {
+    var one = state.nearest;
+    if (!one) { return; }
+    one.layer.features = some;
+    one.refilter();
+    state.styled = null;
+    state.redraw();
   }
 
-  GT.startCheck = function (map, data) {
-    GT.lang = data.lang;
-    var box = map.getContainer(), work = el("div", "gt-work"), aside = el("aside", "gt-table"), state = null;
-    aside.tabIndex = 0;
-    box.parentNode.insertBefore(bannerOf(data), box);
-    box.parentNode.insertBefore(work, box);
-    work.appendChild(aside);
-    work.appendChild(box);
+  /* of each site, the lines of the matters that decide it, else the shortest one */
+  function firstLines(data, lines) {
+    var kept = [];
     data.sites.forEach(function (site) {
-      aside.appendChild(siteTable(site, data.words, function (id, role) { show(state, id, role); }));
+      var own = lines.filter(function (line) { return line.i === site.id; });
+      var deciding = site.rows.filter(function (row) { return ["prohibited", "restricted", "conditional"].indexOf(row.verdict) >= 0; });
+      var some = own.filter(function (line) { return deciding.some(function (row) { return row.role === line.r; }); });
+      own.sort(function (a, b) { return a.d - b.d; });
+      kept = kept.concat(some.length ? some : own.slice(0, 1));
     });
+    return kept;
+  }
+
+  function legendWidth(map) {
+    var legend = map.getContainer().querySelector(".gt-legend[open]");
+    return legend && map.getSize().x > 760 ? legend.offsetWidth : 0;
+  }
+
+  function bounded(feature) { return (feature.paths || GT.paths(feature.g)); }
+
+  function show(state, siteId, role) {
+    var map = state.map, some = pieces(state, siteId, role);
+    if (!some.length) { return false; }
+    var lines = state.lines.filter(function (line) { return line.i === siteId && line.r === role; });
+    if (role !== null) { drawLines(state, lines); } else { drawLines(state, state.firstLines); }
+    var flash = L.featureGroup(some.map(function (feature) {
+      var look = { color: "#FFD400", weight: 7, opacity: 0.9, fill: false, interactive: false, pane: "gt-flash" };
+      return feature.g[0] === 2 ? L.polygon(bounded(feature), look) : L.polyline(bounded(feature), look);
+    }));
+    var bounds = flash.getBounds();
+    if (role !== null && some[0].r && some.every(function (one) { return one.g[0] === 1; })) {
+      pieces(state, siteId, null).forEach(function (site) { bounds.extend(L.polygon(bounded(site)).getBounds()); });
+    }
+    map.fitBounds(bounds, { paddingTopLeft: [60, 90], paddingBottomRight: [legendWidth(map) + 40, 50], maxZoom: 17, animate: false });
+    if (state.flash) { map.removeLayer(state.flash); window.clearTimeout(state.timer); }
+    state.flash = flash.addTo(map);
+    state.timer = window.setTimeout(function () { map.removeLayer(flash); }, 1800);
+    return true;
+  }
+
+  function notesOf(data) {
     var notes = el("div", "gt-notes");
     data.notes.forEach(function (note) {
       var line = el("p", "", note);
       line.dir = "auto";
       notes.appendChild(line);
     });
-    aside.appendChild(notes);
+    return notes;
+  }
+
+  /* the table of matters, left out where a page around this one shows it */
+  function sideOf(data, choose) {
+    var aside = el("aside", "gt-table");
+    aside.tabIndex = 0;
+    data.sites.forEach(function (site) { aside.appendChild(siteTable(site, data.words, choose)); });
+    aside.appendChild(notesOf(data));
+    return aside;
+  }
+
+  GT.startCheck = function (map, data, view) {
+    GT.lang = data.lang;
+    var box = map.getContainer(), work = el("div", "gt-work"), state = null;
+    function choose(id, role) { return show(state, id, role); }
+    if (!data.framed) { box.parentNode.insertBefore(bannerOf(data), box); }
+    box.parentNode.insertBefore(work, box);
+    if (!data.framed) { work.appendChild(sideOf(data, choose)); }
+    document.body.classList.toggle("gt-framed", Boolean(data.framed));
+    work.appendChild(box);
     map.createPane("gt-flash").style.zIndex = "580";
-    state = GT.draw(map, data, { bottom: document.body, switchOpen: false, room: { padding: [20, 20] } });
+    state = GT.draw(map, data, { bottom: document.body, switchOpen: false, room: { padding: [20, 20] }, view: view });
+    state.nearest = state.drawn.filter(function (one) { return one.layer.draw === "nearest"; })[0];
+    state.lines = state.nearest ? state.nearest.layer.features : [];
+    state.firstLines = firstLines(data, state.lines);
+    state.whole = function () { if (state.nearest) { state.nearest.layer.features = state.lines; } };
+    drawLines(state, state.firstLines);
+    GT.checkMap = {
+      show: choose,
+      draw: function (finished) { return GT.drawOutline(state, finished); },
+      sites: data.sites.length
+    };
     document.documentElement.dataset.ready = "yes";
   };
 })();

@@ -14,6 +14,7 @@
     if (draw === "railway") {
       var rail = f.v === "high_speed" ? "#C8102E" : "#222222";
       if (dash) { return [{ c: "#FFFFFF", w: 4, o: 0.7 }, { c: rail, w: 2.6, d: dash }]; }
+      if (f.x) { return [{ c: f.v === "high_speed" ? "#D4586C" : "#5F5F5F", w: 3, d: "19 2" }, { c: "#FFFFFF", w: 1.6, d: "7 7" }]; }
       return [{ c: rail, w: 3 }, { c: "#FFFFFF", w: 1.5, d: "7 7" }];
     }
     if (draw === "expressway") {
@@ -48,7 +49,7 @@
       dots: { color: "#B59B00", weight: 1, dashArray: dash, fill: true,
         fillColor: GT.pattern("dots", "#E8CF2E"), fillOpacity: 1 },
       outline: { color: color, weight: 3, dashArray: dash, fill: false },
-      time: { color: GT.darker(f.k || color), weight: 1, fill: true, fillColor: f.k || color, fillOpacity: 0.55 },
+      time: { color: GT.darker(f.k || color), weight: 0.7, fill: true, fillColor: f.k || color, fillOpacity: 0.6 },
       site: { color: "#D5006D", weight: 3, fill: true, fillOpacity: 0 },
       overlap: { color: GT.darker(color), weight: 1.2, fill: true, fillColor: color, fillOpacity: 0.6 },
       river: { color: "#6BA6D0", weight: 0.8, fill: true, fillColor: "#A9D0EC", fillOpacity: 0.9 }

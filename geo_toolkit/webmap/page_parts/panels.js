@@ -87,11 +87,17 @@
         "stroke-width": look.weight, "stroke-dasharray": look.dashArray || "none" })]);
   }
 
-  function plain(color) { return { color: GT.darker(color), weight: 0.8, fill: true, fillColor: color, fillOpacity: 0.75 }; }
+  function plain(color, opacity) { return { color: GT.darker(color), weight: 0.8, fill: true, fillColor: color, fillOpacity: opacity || 0.6 }; }
 
-  function tiledSwatch(layer) {
-    if (layer.tiles.kind === 2) { return strokeSwatch(GT.lineStrokes(layer.draw, {}, layer.color)); }
-    return layer.tiles.kind === 1 ? GT.symbol("dot", {}, layer.color) : areaSwatch(GT.areaLook(layer.draw, {}, layer.color));
+  /* one entry for each way in which a layer's tiled features are drawn */
+  function tiledEntries(layer) {
+    var said = {};
+    return (layer.tiles.kinds || [{}]).filter(function (kind) { return GT.isShown({ t: kind.t }); }).map(function (kind) {
+      var name = layer.draw === "railway" ? (kind.v === "high_speed" ? GT.words.high_speed : GT.words.ordinary) : layer.title;
+      var title = withStatus(name, kind.t, kind.x ? (layer.tiles.kind === 2 ? GT.words.alignment : GT.words.schematic) : "");
+      if (layer.tiles.kind === 2) { return [strokeSwatch(GT.lineStrokes(layer.draw, kind, layer.color)), title]; }
+      return [layer.tiles.kind === 1 ? GT.symbol("dot", {}, layer.color) : areaSwatch(GT.areaLook(layer.draw, kind, layer.color)), title];
+    }).filter(function (entry) { var isNew = !said[entry[1]]; said[entry[1]] = true; return isNew; });
   }
 
   function statuses(features) {
@@ -100,19 +106,21 @@
     });
   }
 
-  function withStatus(title, code) {
-    var word = { c: GT.words.under_construction, p: GT.words.planned, q: GT.words.preliminary }[code];
-    return word ? GT.aside(title, word) : title;
+  /* a title with the status and, where the place is not exact, the word that says so */
+  function withStatus(title, code, word) {
+    var status = { c: GT.words.under_construction, p: GT.words.planned, q: GT.words.preliminary }[code];
+    var said = [status, code === "q" ? "" : word].filter(Boolean).join(GT.lang === "en" ? ", " : "，");
+    return said ? GT.aside(title, said) : title;
   }
 
   function entriesOf(layer) {
     var draw = layer.draw, list = [], features = GT.shown(layer);
     if (layer.legend) {
       return layer.legend.map(function (entry, at) {
-        return [areaSwatch(plain(entry[0])), at ? entry[1] : layer.title + (GT.lang === "en" ? ": " : "：") + entry[1]];
+        return [areaSwatch(plain(entry[0], layer.opacity)), at ? entry[1] : layer.title + (GT.lang === "en" ? ": " : "：") + entry[1]];
       });
     }
-    if (layer.tiles) { return [[tiledSwatch(layer), layer.title]]; }
+    if (layer.tiles) { return tiledEntries(layer); }
     if (!features.length) { return list; }
     if (features.every(function (f) { return f.g[0] === 2; }) && !GT.isPointSymbol(draw)) {
       var schematic = features.some(function (f) { return f.x; });
@@ -126,8 +134,8 @@
       statuses(some).forEach(function (code) {
         var alike = some.filter(function (f) { return (f.t || "") === code; });
         samples(draw, alike).forEach(function (sample) {
-          var title = withStatus(kind.title, code);
-          if (draw === "expressway" && sample.x && !code) { title = GT.aside(title, GT.words.alignment); }
+          var isCourse = (draw === "expressway" || draw === "railway") && sample.x;
+          var title = withStatus(kind.title, code, isCourse ? GT.words.alignment : "");
           list.push([isLine ? strokeSwatch(GT.lineStrokes(draw, sample, layer.color))
             : GT.symbol(draw, { v: kind.glyph || sample.v, t: sample.t }, layer.color), title]);
         });
@@ -185,7 +193,15 @@
           row.appendChild(el("bdi", "", entry[1]));
           block.appendChild(row);
         });
-        layer.note.forEach(function (part) { block.lastChild.lastChild.appendChild(el("span", "gt-note", part)); });
+        if (layer.note.length) {
+          var note = el("div", "gt-note");
+          layer.note.forEach(function (part, at) {
+            if (at) { note.appendChild(document.createTextNode(" · ")); }
+            note.appendChild(el("span", part.length < 16 ? "gt-whole" : "", part));
+          });
+          note.dir = "auto";
+          block.appendChild(note);
+        }
         panel.body.appendChild(block);
       });
     };

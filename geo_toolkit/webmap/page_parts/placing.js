@@ -241,7 +241,7 @@
       : feature.x && draw !== "county" && (candidate.kind === "area" || feature.f || (feature.c && this.map.getZoom() >= 12.5)) ? GT.aside(feature.l, GT.words.schematic) : feature.l;
     if (draw === "county") { size = Math.max(12, size); }
     var wide = textWidth(text, "600 " + size + "px 'Noto Sans SC', 'Microsoft YaHei', sans-serif") + 4;
-    if (draw === "county") { wide += text.length * 5; }
+    if (draw === "county") { wide += text.length * (GT.lang === "en" ? 2 : 5); }
     var high = size + 3, spots;
     if (candidate.kind === "point") {
       var p = candidate.point, gap = p.half + 2;

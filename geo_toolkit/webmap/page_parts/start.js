@@ -93,10 +93,10 @@
   GT.Raster.prototype.restyle = function () {};
 
   function begin(map, data, view) {
-    if (data.check) { return GT.startCheck(map, data); }
+    if (data.check) { return GT.startCheck(map, data, view); }
     map.getContainer().appendChild(GT.titleBlock(data));
     GT.draw(map, data, { bottom: document.body, switchOpen: window.innerWidth > 1000, view: view,
-      room: window.innerWidth > 760 ? { paddingTopLeft: [210, 84], paddingBottomRight: [250, 12] }
+      room: window.innerWidth > 760 ? { paddingTopLeft: [210, 84], paddingBottomRight: [276, 12] }
         : { paddingTopLeft: [8, 200], paddingBottomRight: [8, 44] } });
     document.documentElement.dataset.ready = "yes";
     return undefined;

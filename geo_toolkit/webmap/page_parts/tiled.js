@@ -3,7 +3,6 @@
   "use strict";
   var GT = window.GeoToolkit;
   var KEPT = 160, NAMED_ZOOM = 15, MOST_NAMES = 80, EACH_FRAME_MS = 8;
-  var CODES = { under_construction: "c", planned: "p", preliminary: "q" };
   var queue = [], running = false;
 
   /* one piece of drawing a frame, more only while there is time */
@@ -115,11 +114,12 @@
       var b = feature.box;
       if (b[2] * view.scale - view.dx < -margin || b[0] * view.scale - view.dx > view.size + margin ||
         b[3] * view.scale - view.dy < -margin || b[1] * view.scale - view.dy > view.size + margin) { return; }
-      var code = CODES[GT.tagOf(feature, "status")] || "";
-      if (!GT.isShown({ t: code, y: yearOf(feature) })) { return; }
-      (groups[code] = groups[code] || []).push(feature);
+      var kind = { t: GT.tagOf(feature, "t") || "", x: GT.tagOf(feature, "x"), v: GT.tagOf(feature, "v") };
+      if (!GT.isShown({ t: kind.t, y: yearOf(feature) })) { return; }
+      var key = [kind.t, kind.x, kind.v].join("/");
+      (groups[key] = groups[key] || { kind: kind, features: [] }).features.push(feature);
     });
-    Object.keys(groups).forEach(function (code) { that.paintAlike(pen, groups[code], code, view); });
+    Object.keys(groups).sort().forEach(function (key) { that.paintAlike(pen, groups[key].features, groups[key].kind, view); });
   };
 
   function yearOf(feature) {
@@ -128,7 +128,7 @@
     return years ? Math.max.apply(null, years.map(Number)) : 0;
   }
 
-  Tiled.prototype.paintAlike = function (pen, features, code, view) {
+  Tiled.prototype.paintAlike = function (pen, features, like, view) {
     var kind = features[0].type, layer = this.layer, grow = GT.growth(view.zoom) * view.ratio, x, y;
     pen.beginPath();
     features.forEach(function (feature) {
@@ -141,17 +141,18 @@
       });
     });
     if (kind === 2) {
-      GT.lineStrokes(layer.draw, { t: code }, layer.color).forEach(function (stroke) {
+      GT.lineStrokes(layer.draw, like, layer.color).forEach(function (stroke) {
         pen.setLineDash((stroke.d || "").split(" ").filter(Boolean).map(function (n) { return Number(n) * view.ratio; }));
         pen.strokeStyle = stroke.c; pen.lineWidth = stroke.w * grow; pen.stroke();
       });
       return;
     }
     var look = kind === 1 ? { color: "#FFFFFF", weight: 1.2, fill: true, fillColor: layer.color, fillOpacity: 1 }
-      : GT.areaLook(layer.draw, { t: code }, layer.color);
+      : GT.areaLook(layer.draw, like, layer.color);
     if (look.fill && look.fillColor) {
-      pen.globalAlpha = /^url/.test(look.fillColor) ? 0.22 : Math.max(look.fillOpacity, 0.16);
-      pen.fillStyle = /^url/.test(look.fillColor) ? layer.color : look.fillColor;
+      var woven = weave(pen, look.fillColor, view.ratio);
+      pen.globalAlpha = woven ? 1 : Math.max(look.fillOpacity, 0.16);
+      pen.fillStyle = woven || look.fillColor;
       pen.fill();
       pen.globalAlpha = 1;
     }
@@ -161,6 +162,35 @@
       pen.strokeStyle = look.color; pen.lineWidth = look.weight * fine * view.ratio; pen.stroke();
     }
   };
+
+  /* the page's hatch or dots for a canvas: 32 pixels a side, so that it runs on from tile to tile */
+  var woven = {};
+  function weave(pen, fill, ratio) {
+    var found = /^url\(#gt-(hatch|dots)-(\w+)\)$/.exec(fill), key = fill + ratio;
+    if (!found) { return null; }
+    if (!woven[key]) {
+      var side = Math.round(32 * ratio), cloth = L.DomUtil.create("canvas"), brush = cloth.getContext("2d"), color = "#" + found[2];
+      cloth.width = cloth.height = side;
+      brush.globalAlpha = found[1] === "hatch" ? 0.2 : 0.35;
+      brush.fillStyle = color;
+      brush.fillRect(0, 0, side, side);
+      brush.globalAlpha = found[1] === "hatch" ? 0.75 : 1;
+      if (found[1] === "hatch") {
+        brush.strokeStyle = GT.darker(color);
+        brush.lineWidth = 1.6 * ratio;
+        for (var n = -3; n <= 6; n += 1) {
+          brush.beginPath(); brush.moveTo(n * side / 3, 0); brush.lineTo(n * side / 3 - side, side); brush.stroke();
+        }
+      } else {
+        brush.fillStyle = "#6B5B00";
+        for (var i = 0; i < 16; i += 1) {
+          brush.beginPath(); brush.arc((i % 4 + 0.5) * side / 4, (Math.floor(i / 4) + 0.5) * side / 4, 0.9 * ratio, 0, 7); brush.fill();
+        }
+      }
+      woven[key] = cloth;
+    }
+    return pen.createPattern(woven[key], "repeat");
+  }
 
   /* how many features the tiles in view leave out */
   Tiled.prototype.count = function () {

@@ -162,7 +162,8 @@
 
   GT.switchLanguage = function (state) {
     var data = state.data, map = state.map, box = map.getContainer(), options = state.mapOptions;
-    var view = { center: map.getCenter(), zoom: map.getZoom() };
+    var view = { center: map.getCenter(), zoom: map.getZoom() }, work = document.querySelector(".gt-work");
+    if (state.whole) { state.whole(); }
     exchange(data, data.other);
     data.layers.forEach(function (layer) {
       if (layer.o) { exchange(layer, layer.o); }
@@ -170,7 +171,8 @@
     });
     map.remove();
     box.textContent = "";
-    document.querySelector(".gt-bottom").remove();
+    [].forEach.call(document.querySelectorAll(".gt-bottom, .gt-banner"), function (part) { part.remove(); });
+    if (work) { work.parentNode.insertBefore(box, work); work.remove(); }
     document.documentElement.lang = data.lang === "en" ? "en" : "zh-CN";
     document.title = data.title;
     delete document.documentElement.dataset.ready;
