@@ -11,10 +11,25 @@ from geo_toolkit import __version__
 from geo_toolkit.webmap.assets import STATIC as MAP_ASSETS
 from geo_toolkit.workspace import Workspace
 from geo_toolkit_api.errors import register
-from geo_toolkit_api.guard import Guard
-from geo_toolkit_api.routes import checks, health, layers, maps, ogc, page, reports, tiles
+from geo_toolkit_api.guard import protect
+from geo_toolkit_api.routes import (
+    checks,
+    framing,
+    health,
+    inspecting,
+    layers,
+    maps,
+    metrics,
+    ogc,
+    page,
+    reports,
+    session,
+    tiles,
+)
 from geo_toolkit_api.service import Results, Service
 from geo_toolkit_api.settings import Settings, read_settings
+from geo_toolkit_api.spreading import Spreading
+from geo_toolkit_api.warming import warmed_lifespan
 
 __all__ = ["create_app"]
 
@@ -55,12 +70,27 @@ def create_app(
         description=_DESCRIPTION,
         docs_url=None,  # the viewers that FastAPI offers load scripts from other hosts
         redoc_url=None,
+        lifespan=warmed_lifespan,
     )
     app.state.service = Service(workspace, settings, Results(settings.results_kept))
     register(app)
-    for module in (health, layers, maps, tiles, checks, reports, ogc, page):
+    for module in (
+        health,
+        metrics,
+        session,
+        layers,
+        maps,
+        tiles,
+        checks,
+        reports,
+        inspecting,
+        framing,
+        ogc,
+        page,
+    ):
         app.include_router(module.router)
     app.mount("/page", StaticFiles(directory=page.STATIC), name="page")
     app.mount("/static", StaticFiles(directory=MAP_ASSETS), name="static")
-    app.add_middleware(Guard, settings=settings)
+    app.add_middleware(Spreading)
+    protect(app, settings, workspace)
     return app

@@ -27,7 +27,10 @@ from geo_toolkit.errors import (
     UnknownName,
     WorkspaceNotFound,
 )
+from geo_toolkit_api.keys import redacted
+from geo_toolkit_api.metrics import count_parse_failure
 from geo_toolkit_api.ogc.wrong import WrongParameter
+from geo_toolkit_api.state import StateUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -46,6 +49,7 @@ class TooLarge(GeoToolkitError, ValueError):
 STATUS: dict[type[GeoToolkitError], int] = {
     TooLarge: 413,
     WrongParameter: 400,
+    StateUnavailable: 503,
     BoundaryError: 422,
     CRSMismatch: 422,
     NotAvailable: 422,
@@ -91,7 +95,7 @@ def status_of(error: GeoToolkitError, method: str = "GET") -> int:
 def problem(status: int, detail: object, headers: Mapping[str, str] | None = None) -> JSONResponse:
     """Return a refusal as an answer: one printable line, of bounded length."""
     printable = "".join(c if c.isprintable() else " " for c in str(detail))
-    line = " ".join(printable.split())
+    line = redacted(" ".join(printable.split()))
     if len(line) > _LONGEST:
         line = line[: _LONGEST - 1] + "…"
     return JSONResponse({"detail": line}, status_code=status, headers=headers)
@@ -106,10 +110,13 @@ def register(app: FastAPI) -> None:
 
 async def _on_own(request: Request, error: Exception) -> JSONResponse:
     status = status_of(cast("GeoToolkitError", error), request.method)
+    if isinstance(error, BoundaryError) and request.method == "POST":
+        count_parse_failure(request)
     if status < 500:
         return problem(status, error)
     _log.error("request %s: %s", request.scope["request_id"], error)
-    return problem(status, f"the workspace has a fault; the log names it under {_id(request)}")
+    whose = "service" if isinstance(error, StateUnavailable) else "workspace"
+    return problem(status, f"the {whose} has a fault; the log names it under {_id(request)}")
 
 
 async def _on_validation(request: Request, error: Exception) -> JSONResponse:

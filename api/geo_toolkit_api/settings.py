@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ipaddress
 from pathlib import Path
 from typing import Annotated, Literal
 
+import limits
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
@@ -54,8 +56,17 @@ class Settings(BaseSettings):
     rate, check_rate, key_failures
         Requests of one caller, of them checks, and wrong keys from one address, each as
         ``limits`` writes a rate: ``20000/minute``.
+    trusted_proxies
+        Addresses or networks of reverse proxies whose ``X-Forwarded-For`` and
+        ``X-Forwarded-Proto`` are believed, separated by commas; none: nobody's.
+    session_hours
+        How long a browser stays signed in.
+    audit_mb, audit_days
+        The audit log is kept up to this many MiB and days, whichever is less.
     log_format
         ``json``: one JSON object a line; ``text``: for a person.
+    log_level
+        From which severity lines are written; the line of each request is ``info``.
     """
 
     model_config = SettingsConfigDict(
@@ -80,9 +91,14 @@ class Settings(BaseSettings):
     rate: str = "20000/minute"
     check_rate: str = "6000/minute"
     key_failures: str = "10/minute"
+    trusted_proxies: Annotated[tuple[str, ...], NoDecode] = ()
+    session_hours: Annotated[float, Field(gt=0, le=720)] = 12.0
+    audit_mb: Annotated[int, Field(ge=1, le=1_000_000)] = 256
+    audit_days: Annotated[int, Field(ge=1, le=36_500)] = 180
     log_format: Literal["text", "json"] = "text"
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
 
-    @field_validator("allowed_hosts", mode="before")
+    @field_validator("allowed_hosts", "trusted_proxies", mode="before")
     @classmethod
     def _split(cls, raw: object) -> object:
         if isinstance(raw, str):
@@ -96,6 +112,29 @@ class Settings(BaseSettings):
             if "/" in host or (":" in host and not host.startswith("[")):
                 raise ValueError(f"expected a host name without scheme and port, got {host!r}")
         return tuple(host.lower() for host in hosts)
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _networks(cls, proxies: tuple[str, ...]) -> tuple[str, ...]:
+        for proxy in proxies:
+            try:
+                ipaddress.ip_network(proxy)
+            except ValueError as error:
+                raise ValueError(
+                    f"expected addresses or networks such as 10.0.0.0/8, got {proxy!r}"
+                ) from error
+        return proxies
+
+    @field_validator("rate", "check_rate", "key_failures")
+    @classmethod
+    def _is_rate(cls, rate: str) -> str:
+        try:
+            amount = limits.parse(rate).amount
+        except ValueError as error:
+            raise ValueError("expected a rate such as 600/minute") from error
+        if amount < 1:
+            raise ValueError("expected a rate of at least 1")
+        return rate
 
     @property
     def max_upload_bytes(self) -> int:
@@ -116,4 +155,5 @@ def read_settings() -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         name = _PREFIX + str(first["loc"][0]).upper()
-        raise OptionError(f"{name}: {first['msg']}, got {first['input']!r}; correct it") from error
+        expected = first["msg"].removeprefix("Value error, ")
+        raise OptionError(f"{name}: {expected}, got {first['input']!r}; correct it") from error

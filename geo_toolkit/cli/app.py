@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from geo_toolkit import __version__
-from geo_toolkit.cli import access, check, convert, init, inspect, layers, maps, rules, serve
+from geo_toolkit.cli import access, check, convert, init, inspect, keys, layers, maps, rules, serve
 from geo_toolkit.cli.console import say, set_up_streams
 from geo_toolkit.cli.exits import end_with, end_with_exit
 
@@ -30,6 +30,7 @@ app.add_typer(layers.app, name="layers")
 app.add_typer(rules.app, name="rules")
 app.add_typer(access.app, name="access")
 app.command("map", epilog=maps.EPILOG)(maps.draw_map)
+app.add_typer(keys.app, name="keys")
 app.command("serve")(serve.serve)
 app.command("init")(init.init)
 

@@ -11,7 +11,14 @@ from typing import Any
 
 from geo_toolkit.errors import NotAvailable
 
-__all__ = ["correction_notice", "documents", "service_runner", "webmap"]
+__all__ = [
+    "correction_notice",
+    "documents",
+    "elevation",
+    "service_keys",
+    "service_runner",
+    "webmap",
+]
 
 
 def webmap() -> Any:  # noqa: ANN401 (a module known at run time)
@@ -27,6 +34,11 @@ def documents() -> Any:  # noqa: ANN401 (a module known at run time)
         if (error.name or "").split(".")[0] == "geo_toolkit":
             raise
         return None
+
+
+def elevation() -> Any:  # noqa: ANN401 (a module known at run time)
+    """Return the module ``geo_toolkit.boundary.elevation``, which loads a raster library."""
+    return import_module("geo_toolkit.boundary.elevation")
 
 
 def correction_notice() -> Any:  # noqa: ANN401 (a module known at run time)
@@ -48,5 +60,22 @@ def service_runner() -> Any:  # noqa: ANN401 (a module known at run time)
     except ModuleNotFoundError as error:
         raise NotAvailable(
             f"serve: the package {error.name} is not installed; "
+            "install the service with: pip install 'geo-toolkit[api]'"
+        ) from error
+
+
+def service_keys() -> Any:  # noqa: ANN401 (a module known at run time)
+    """Return the module ``geo_toolkit_api.keys``.
+
+    Raises
+    ------
+    NotAvailable
+        If the extra ``api`` is not installed.
+    """
+    try:
+        return import_module("geo_toolkit_api.keys")
+    except ModuleNotFoundError as error:
+        raise NotAvailable(
+            f"keys: the package {error.name} is not installed; "
             "install the service with: pip install 'geo-toolkit[api]'"
         ) from error

@@ -17,6 +17,8 @@ __all__ = ["serve"]
 
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _HOSTS_VARIABLE = "GEO_TOOLKIT_ALLOWED_HOSTS"
+_GRACE_S = 30
+_HEALTHY_S = 60  # a large layer may keep a process busy for a while
 
 
 def serve(
@@ -24,6 +26,9 @@ def serve(
         str, typer.Option("--host", help="Address to listen on; 0.0.0.0 opens it to the network.")
     ] = "127.0.0.1",
     port: Annotated[int, typer.Option("--port", min=1, max=65535)] = 8000,
+    workers: Annotated[
+        int, typer.Option("--workers", min=1, max=64, help="Processes that answer requests.")
+    ] = 1,
     workspace: WorkspaceOption = None,
     lang: LangOption = None,
     quiet: QuietOption = False,
@@ -35,7 +40,9 @@ def serve(
     os.environ[VARIABLE] = str(opened.root)
     if lang is not None:
         os.environ["GEO_TOOLKIT_LANG"] = lang.value
-    if not quiet:
+    if quiet:
+        os.environ.setdefault("GEO_TOOLKIT_LOG_LEVEL", "error")
+    else:
         shown = f"[{host}]" if ":" in host else host
         say(f"http://{shown}:{port}/")
         if host not in _LOOPBACK and not os.environ.get(_HOSTS_VARIABLE):
@@ -45,6 +52,11 @@ def serve(
         factory=True,
         host=host,
         port=port,
+        workers=workers,
+        timeout_graceful_shutdown=_GRACE_S,
+        timeout_worker_healthcheck=_HEALTHY_S,
+        proxy_headers=False,  # the service itself knows which proxies to believe
+        server_header=False,
         log_level="error" if quiet else "warning",
     )
 

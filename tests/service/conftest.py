@@ -15,6 +15,8 @@ from geo_toolkit.catalogue import Layer, LayerDefinition
 from geo_toolkit.errors import NotAvailable, UnknownName
 from geo_toolkit.rules import NATURES, PROJECT_TYPES, RuleBook
 
+collect_ignore = ["qgis_reader.py"]  # run by the system's own Python, which has QGIS
+
 DEFINITION = {
     "id": "parks",
     "title_zh": "产业园区",
@@ -80,6 +82,23 @@ def _role(role, verdict, **values):
     } | values
 
 
+class FakeEntry:
+    """One layer as ``LayerEntry`` gives it: a definition that no version changes."""
+
+    def __init__(self, definition, read, *, starts=date.min):
+        self.definition = self.newest_definition = definition
+        self.id = definition.id
+        self.read = read
+        self.versions = ()
+        self.starts = starts
+
+    def is_in_force(self, day):
+        return day >= self.starts
+
+    def definition_on(self, _day):
+        return self.definition
+
+
 class FakeWorkspace:
     """Answers as ``Workspace`` does, from fixed values; remembers what it was asked."""
 
@@ -103,19 +122,14 @@ class FakeWorkspace:
         layer = Layer(definition, 0, date(2026, 1, 1), "ab" * 32, square, None)
         secret = definition.model_copy(update={"id": "red_line", "secrecy": "internal"})
         self.layers = {
-            "parks": SimpleNamespace(
-                definition=definition,
-                read=lambda _as_of=None: layer,
-                is_in_force=lambda day: day >= date(2026, 1, 1),
-            ),
-            "red_line": SimpleNamespace(
-                definition=secret, read=self._refuse, is_in_force=lambda _day: True
-            ),
+            "parks": FakeEntry(definition, lambda _as_of=None: layer, starts=date(2026, 1, 1)),
+            "red_line": FakeEntry(secret, self._refuse),
         }
         self.rules = RuleBook()
         self.asked = []
         self.recorded = {}
         self.is_recording = True
+        self.is_writable = False
         self.fails_with = None
 
     def _refuse(self, _as_of=None):
@@ -123,7 +137,7 @@ class FakeWorkspace:
 
     def check(self, sites, *, project_type="other", scope=None, nature="new", as_of=None,
               lang=None, audience="internal", is_trusted=True, caller="",
-              record=True):  # fmt: skip
+              record=True, **_options):  # fmt: skip
         assert (audience, is_trusted) == ("applicant", False)  # nobody has a key yet
         assert caller
         if self.fails_with:
@@ -135,9 +149,15 @@ class FakeWorkspace:
         assert sites.inputs[0].path.is_file()  # recording copies it
         self.asked.append({"sites": sites, "nature": nature, "as_of": as_of, "lang": lang})
         document = self._document(sites, project_type, scope, nature, as_of)
-        if record and self.is_recording:
-            self.recorded[document["check_id"]] = document
-        return SimpleNamespace(document=document)
+        result = SimpleNamespace(document=document)
+        if record:
+            self.keep(result, sites)
+        return result
+
+    def keep(self, result, _sites, _land_take=None):
+        if self.is_recording:
+            self.recorded[result.document["check_id"]] = result.document
+        return self.is_recording
 
     def recorded_check(self, check_id):
         if check_id not in self.recorded:
@@ -196,6 +216,12 @@ class FakeWorkspace:
             "roles": roles,
             "findings": findings,
         }
+
+
+@pytest.fixture
+def fake_entry():
+    """Return ``FakeEntry``, to add layers of a test's own."""
+    return FakeEntry
 
 
 @pytest.fixture

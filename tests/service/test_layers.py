@@ -36,4 +36,4 @@ def test_a_layer_that_is_not_public_is_named_and_hides_no_other(client):
     entries = {entry["id"]: entry for entry in client.get("/layers").json()}
     assert set(entries) == {"parks", "red_line"}
     assert entries["red_line"]["features"] is None
-    assert "secrecy 'internal' is not in this version" in entries["red_line"]["fault"]
+    assert entries["red_line"]["fault"] == "its data cannot be used; ask who keeps the layer"

@@ -38,15 +38,17 @@ def test_a_page_is_drawn_once_until_something_changes(client, workspace, monkeyp
         assert options["audience"] == "applicant"
         return "<!doctype html>"
 
+    client.get("/maps/overview")  # drawn now, or when the service started
     monkeypatch.setattr(maps, "workspace_page", workspace_page)
     for _ in range(3):
         client.get("/maps/overview")
-    assert drawn == ["总图"]
+    assert drawn == []
     (workspace.root / "maps" / "overview.toml").write_text(
         'title_zh = "新图"\nlayers = ["parks"]\n', encoding="utf-8"
     )
-    client.get("/maps/overview")
-    assert drawn == ["总图", "新图"]
+    for _ in range(3):
+        client.get("/maps/overview")
+    assert drawn == ["新图"]
 
 
 def test_an_unknown_map_is_named_with_the_nearest(client):

@@ -96,7 +96,7 @@ def test_an_over_large_limit_is_clamped(client):
         {"filter": "rank >"}, {"filter": "secret = 1"},
         {"filter": "rank = 1", "filter-lang": "sql"},
         {"filter": "1=1; DROP TABLE parks"}, {"datetime": "yesterday"}, {"f": "xml"},
-        {"unknown": "1"}, {"version": "x"}, {"version": "99"}, {"filter-crs": f"{EPSG}4490"},
+        {"unknown": "1"}, {"version": "x"}, {"version": "99"}, {"filter-crs": f"{EPSG}4547"},
         {"filter": "(" * 3000 + "rank = 1" + ")" * 3000}, {"filter": "casei(name_zh) = 'a'"},
     ],
 )  # fmt: skip
@@ -240,3 +240,99 @@ def test_a_version_or_a_day_pins_the_layer(client):
     assert items(client, version="0", limit=1)["numberMatched"] == 25
     assert items(client, datetime="2026-01-01T00:00:00Z", limit=1)["numberMatched"] == 25
     assert items(client, datetime="../2026-01-01", limit=1)["numberMatched"] == 25
+
+
+@pytest.fixture
+def two_versions(city, rectangle):
+    """Return a client of a layer with one feature more in version 1, in force from 2026-06-01."""
+    rows = [(f"p{n}", rectangle(1000 * n, 0, 500), {"name_zh": f"园区{n}"}) for n in range(60)]
+    city.layer("parks", "industrial_park", rows[:59], effective_from="2026-01-01")
+    path = city.root / "layers/test/parks.toml"
+    text = path.read_text(encoding="utf-8").replace('"2026-01-01"', "2026-01-01")
+    path.write_text(text, encoding="utf-8")
+    delivery = city.root / "next.geojson"
+    workspace = city.open()
+    workspace.layers["parks"].export(delivery)
+    document = json.loads(delivery.read_text(encoding="utf-8"))
+    shape = shapely.box(106.3, 30.75, 106.301, 30.751)
+    document["features"].append(
+        {"type": "Feature", "properties": {"id": "new", "name_zh": "新"},
+         "geometry": json.loads(shapely.to_geojson(shape))}
+    )  # fmt: skip
+    delivery.write_text(json.dumps(document), encoding="utf-8")
+    workspace.layers["parks"].update(
+        delivery, note="one more", effective_from="2026-06-01", crs="EPSG:4490"
+    )
+    with TestClient(create_app(workspace), base_url="http://127.0.0.1") as opened:
+        yield opened
+
+
+def test_version_and_datetime_pin_every_resource_of_a_layer(two_versions):
+    client = two_versions
+    for pin, version, count in (
+        ({}, 1, 60), ({"version": 0}, 0, 59), ({"version": 1}, 1, 60),
+        ({"datetime": "2026-05-31"}, 0, 59), ({"datetime": "2026-06-01"}, 1, 60),
+        ({"datetime": "2026-05-31T15:59:59Z"}, 0, 59),  # 23:59:59 in UTC+8
+        ({"datetime": "2026-05-31T16:00:00Z"}, 1, 60),
+        ({"datetime": "2026-01-01/2026-02-01"}, 0, 59),
+    ):  # fmt: skip
+        body = get(client, "/collections/parks", **pin).json()
+        assert (body["version"], body["itemCount"]) == (version, count)
+        assert items(client, **pin, limit=1)["numberMatched"] == count
+        new = get(client, "/collections/parks/items/new", **pin)
+        assert new.status_code == (200 if version else 404)
+        for path in ("queryables", "schema", "tiles", "tiles/WebMercatorQuad"):
+            assert get(client, f"/collections/parks/{path}", **pin).status_code == 200
+        for link in body["links"]:  # the links stay in the version
+            if link["rel"] == "items" and link["type"] == "application/geo+json":
+                assert client.get(link["href"]).json()["numberMatched"] == count
+    listed = get(client, "/collections", datetime="2026-03-01").json()["collections"]
+    assert [(c["id"], c["version"]) for c in listed] == [("parks", 0)]
+    assert get(client, "/collections", datetime="2025-12-31").json()["collections"] == []
+
+
+def test_a_version_or_day_that_is_none_is_refused(two_versions):
+    for pin, status in (
+        ({"version": 2}, 400), ({"version": "x"}, 400), ({"version": -1}, 400),
+        ({"datetime": "2025-12-31"}, 404), ({"datetime": "never"}, 400),
+        ({"version": 0, "datetime": "2026-03-01"}, 400),
+    ):  # fmt: skip
+        for path in ("", "/items", "/items/p1", "/queryables", "/schema", "/tiles",
+                     "/tiles/WebMercatorQuad", "/tiles/WebMercatorQuad/9/209/407"):  # fmt: skip
+            answer = get(two_versions, f"/collections/parks{path}", **pin)
+            assert answer.status_code == status, (path, pin, answer.text)
+
+
+def test_what_the_client_has_is_not_sent_again(two_versions):
+    paths = ("", "/conformance", "/collections", "/collections/parks", "/collections/parks/items",
+             "/collections/parks/items?limit=2&offset=2", "/collections/parks/items/p1",
+             "/collections/parks/queryables", "/collections/parks/schema", "/tileMatrixSets",
+             "/collections/parks/tiles/WebMercatorQuad")  # fmt: skip
+    tags = set()
+    for path in paths:
+        first = two_versions.get(f"/ogc{path}")
+        tag = first.headers["etag"]
+        tags.add(tag)
+        again = two_versions.get(f"/ogc{path}", headers={"if-none-match": f'"x", W/{tag}'})
+        assert (again.status_code, again.content) == (304, b""), path
+        assert again.headers["etag"] == tag
+        assert two_versions.get(f"/ogc{path}", headers={"if-none-match": '"x"'}).content
+    assert len(tags) == len(paths)
+    old = two_versions.get("/ogc/collections/parks/items?version=0").headers["etag"]
+    assert old != two_versions.get("/ogc/collections/parks/items?version=1").headers["etag"]
+
+
+def test_pages_cut_from_kept_blocks_are_those_encoded_alone(city, rectangle):
+    """Pages of any start and length are the same features as one whole page."""
+    rows = [(f"p{n:03d}", rectangle(10 * n, 0, 5), {"n": n}) for n in range(620)]
+    city.layer("many", "land_survey", rows)
+    with TestClient(create_app(city.open()), base_url="http://127.0.0.1") as client:
+        path = "/collections/many/items"
+        whole = get(client, path, limit=1000).json()["features"]
+        assert ids({"features": whole}) == [f"p{n:03d}" for n in range(620)]
+        for offset, limit in ((0, 1), (249, 2), (250, 250), (499, 300), (619, 5), (620, 1)):
+            page = get(client, path, offset=offset, limit=limit).json()
+            assert page["features"] == whole[offset : offset + limit]
+            assert page["numberMatched"] == 620
+        narrow = get(client, path, filter="n BETWEEN 240 AND 260", limit=100).json()
+        assert narrow["features"] == whole[240:261]

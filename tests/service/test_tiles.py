@@ -2,12 +2,12 @@
 
 import gzip
 from datetime import date
-from types import SimpleNamespace
 
 import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
+from geo_toolkit_api.callers import Caller, caller_of
 
 from geo_toolkit.geodesy import Datum, wgs84_to_web
 from geo_toolkit.webmap import frame_layer
@@ -16,7 +16,7 @@ TILE = "/tiles/parks/10/813/419.mvt"
 
 
 @pytest.fixture
-def large(workspace):
+def large(workspace, fake_entry):
     """Add a layer of 5,000 squares, and return its frame."""
     x, y = np.meshgrid(np.linspace(105.6, 106.6, 100), np.linspace(30.5, 31.5, 50))
     frame = gpd.GeoDataFrame(
@@ -25,9 +25,7 @@ def large(workspace):
         crs=4490,
     )
     layer = frame_layer(frame, "plots")
-    workspace.layers["plots"] = SimpleNamespace(
-        definition=layer.definition, read=lambda _day=None: layer, is_in_force=lambda _day: True
-    )
+    workspace.layers["plots"] = fake_entry(layer.definition, lambda _day=None: layer)
     return frame
 
 
@@ -80,13 +78,13 @@ def test_names_are_found_on_the_datum_asked_for(client, large):
 @pytest.mark.parametrize(
     ("path", "status", "message"),
     [
-        ("/tiles/park/10/813/419.mvt", 404, "no layer 'park' in layers/; did you mean 'parks'?"),
+        ("/tiles/park/10/813/419.mvt", 404, "no layer 'park'; did you mean 'parks'?"),
         ("/tiles/parks/3/8/0.mvt", 422, "tile 3/8/0: expected x and y below 8 at zoom 3"),
         ("/tiles/parks/23/0/0.mvt", 422, "field 'z'"),
         ("/tiles/parks/-1/0/0.mvt", 422, "field 'z'"),
         ("/tiles/parks/a/0/0.mvt", 422, "field 'z'"),
         (f"{TILE}?datum=xian80", 422, "field 'datum'"),
-        ("/tiles/red_line/10/813/419.mvt", 422, "secrecy"),
+        ("/tiles/red_line/10/813/419.mvt", 404, "no layer 'red_line'; known: parks"),
         ("/tiles/parks/search", 422, "field 'q'"),
     ],
 )
@@ -96,14 +94,38 @@ def test_what_is_no_tile_is_refused_in_one_line(client, path, status, message):
     assert message in answer.json()["detail"]
 
 
-@pytest.mark.parametrize("secrecy", ["internal", "verdict_only"])
-def test_layers_that_are_not_public_give_no_tile(client, workspace, secrecy):
+@pytest.mark.parametrize(
+    ("secrecy", "scopes", "status"),
+    [
+        ("internal", (), 404),
+        ("internal", ("internal",), 200),
+        ("verdict_only", (), 404),
+        ("verdict_only", ("internal", "publish"), 404),
+    ],
+)
+def test_who_may_have_the_tiles_of_a_layer_that_is_not_public(
+    client, workspace, fake_entry, secrecy, scopes, status
+):
     layer = workspace.layers["parks"].read(date(2026, 1, 1))
     hidden = layer.definition.model_copy(update={"secrecy": secrecy})
     secret = type(layer)(hidden, 0, None, "cd" * 32, layer.frame, None)
-    workspace.layers["parks"].read = lambda _day=None: secret
+    workspace.layers["parks"] = fake_entry(hidden, lambda _day=None: secret)
+    client.app.dependency_overrides[caller_of] = lambda: Caller("key test", frozenset(scopes))
     for path in (TILE, "/tiles/parks/search?q=甲"):
         answer = client.get(path)
-        assert answer.status_code == 422
-        assert f"its secrecy is {secrecy!r}" in answer.json()["detail"]
-        assert "甲园区" not in answer.text
+        assert answer.status_code == status
+        if status == 404:
+            shown = "red_line" if scopes else "none"
+            assert answer.json()["detail"] == f"no layer 'parks'; known: {shown}"
+    if status == 200:
+        kept = client.get(TILE, params={"v": "1"}).headers["cache-control"]
+        assert kept == "private, no-cache"
+
+
+def test_a_tile_that_the_client_has_is_not_sent_again(client, large):
+    assert len(large) == 5000
+    path = "/tiles/plots/9/406/209.mvt"
+    tag = client.get(path).headers["etag"]
+    again = client.get(path, headers={"if-none-match": tag})
+    assert (again.status_code, again.content) == (304, b"")
+    assert client.get(path, headers={"if-none-match": '"other"'}).status_code == 200

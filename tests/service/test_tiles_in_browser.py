@@ -5,7 +5,6 @@ import shutil
 import socket
 import threading
 import time
-from types import SimpleNamespace
 
 import geopandas as gpd
 import numpy as np
@@ -44,7 +43,7 @@ def browser():
 
 
 @pytest.fixture
-def address(workspace):
+def address(workspace, fake_entry):
     """Serve 20,000 squares of 30 m as the map ``plots``; yield the service's address."""
     x, y = np.meshgrid(np.linspace(105.8, 106.2, 200), np.linspace(30.8, 31.2, 100))
     frame = gpd.GeoDataFrame(
@@ -53,9 +52,7 @@ def address(workspace):
         crs=4490,
     )
     layer = frame_layer(frame, "plots", title_zh="地块", title_en="Plots", role="land_survey")
-    workspace.layers["plots"] = SimpleNamespace(
-        definition=layer.definition, read=lambda _day=None: layer, is_in_force=lambda _day: True
-    )
+    workspace.layers["plots"] = fake_entry(layer.definition, lambda _day=None: layer)
     (workspace.root / "maps" / "plots.toml").write_text(
         'title_zh = "地块图"\ntitle_en = "Plots"\nlayers = ["plots"]\n', encoding="utf-8"
     )

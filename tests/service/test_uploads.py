@@ -1,7 +1,10 @@
+import os
 from io import BytesIO
 
 import pytest
-from geo_toolkit_api.uploads import safe_name, stored
+from fastapi.testclient import TestClient
+from geo_toolkit_api import Settings, create_app
+from geo_toolkit_api.uploads import UPLOADS, safe_name, stored
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -47,3 +50,14 @@ def test_an_upload_is_gone_even_after_an_error(tmp_path, monkeypatch):
         fail_while_stored()
     assert seen == [(tmp_path, b"abc")]
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_a_killed_service_left_is_removed_at_the_next_start(tmp_path, monkeypatch, workspace):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    old, new, foreign = (tmp_path / n for n in (f"{UPLOADS}a", f"{UPLOADS}b", "other-a"))
+    for folder in (old, new, foreign):
+        folder.mkdir()
+    for folder in (old, foreign):
+        os.utime(folder, (0, 0))
+    with TestClient(create_app(workspace, Settings())):
+        assert [path.exists() for path in (old, new, foreign)] == [False, True, True]

@@ -1,64 +1,51 @@
-"""Collections: the public layers of a workspace as OGC API - Features describes them."""
+"""Collections: the layers of a workspace as OGC API - Features describes them."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
+import shapely
 
-from geo_toolkit.rules import today
 from geo_toolkit_api.ogc.crs import CRS84, STORAGE
 from geo_toolkit_api.ogc.items import property_columns
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from geo_toolkit.catalogue import Layer, LayerEntry
-    from geo_toolkit.workspace import Workspace
+    from geo_toolkit.catalogue import Layer
 
-__all__ = ["CONFORMANCE", "collection_of", "public_entries", "queryables_of", "schema_of"]
+__all__ = ["bounds_of", "collection_of", "queryables_of", "schema_of", "type_of"]
 
-_CONF = "http://www.opengis.net/spec/"
-CONFORMANCE = [
-    f"{_CONF}ogcapi-common-1/1.0/conf/core",
-    f"{_CONF}ogcapi-features-1/1.0/conf/core",
-    f"{_CONF}ogcapi-features-1/1.0/conf/oas30",
-    f"{_CONF}ogcapi-features-1/1.0/conf/html",
-    f"{_CONF}ogcapi-features-1/1.0/conf/geojson",
-    f"{_CONF}ogcapi-features-2/1.0/conf/crs",
-    f"{_CONF}ogcapi-features-3/1.0/conf/filter",
-    f"{_CONF}ogcapi-features-3/1.0/conf/features-filter",
-    f"{_CONF}ogcapi-features-3/1.0/conf/queryables",
-    f"{_CONF}ogcapi-features-5/1.0/conf/schemas",
-    f"{_CONF}cql2/1.0/conf/cql2-text",
-    f"{_CONF}cql2/1.0/conf/cql2-json",
-    f"{_CONF}cql2/1.0/conf/basic-cql2",
-    f"{_CONF}cql2/1.0/conf/advanced-comparison-operators",
-    f"{_CONF}cql2/1.0/conf/basic-spatial-functions",
-]
 _DRAFT = "https://json-schema.org/draft/2020-12/schema"
-_GEOMETRY_FORMAT = {
-    "point": "geometry-point",
-    "line": "geometry-line",
-    "polygon": "geometry-polygon",
+_REL = "http://www.opengis.net/def/rel/ogc/1.0/"
+_FORMATS = {
+    "point": ("geometry-point", "geometry-multipoint"),
+    "line": ("geometry-linestring", "geometry-multilinestring"),
+    "polygon": ("geometry-polygon", "geometry-multipolygon"),
+}
+_DIMENSION = {"point": 0, "line": 1, "polygon": 2}
+_TYPES: dict[str, dict[str, str]] = {
+    "b": {"type": "boolean"},
+    "i": {"type": "integer"},
+    "u": {"type": "integer"},
+    "f": {"type": "number"},
+    "M": {"type": "string", "format": "date-time"},
+}
+_HELD: dict[str, dict[str, str]] = {
+    "string": {"type": "string"},
+    "empty": {"type": "string"},
+    "boolean": {"type": "boolean"},
+    "integer": {"type": "integer"},
+    "floating": {"type": "number"},
+    "mixed-integer-float": {"type": "number"},
 }
 
 Json = dict[str, Any]  # JSON: values of every type
 
 
-def public_entries(workspace: Workspace) -> list[LayerEntry]:
-    """Return the layers that are public and in force today."""
-    day = today()
-    return [
-        entry
-        for entry in workspace.layers.values()
-        if entry.definition.secrecy == "public" and entry.is_in_force(day)
-    ]
-
-
-def collection_of(
-    entry: LayerEntry, layer: Layer, base: str, lang: str, offered: Sequence[str]
-) -> Json:
+def collection_of(layer: Layer, base: str, lang: str, offered: Sequence[str], pin: str) -> Json:
     """Return the description of one layer.
 
     Parameters
@@ -67,72 +54,99 @@ def collection_of(
         Address of ``/ogc``.
     offered
         URIs of the systems that its features can be asked in.
+    pin
+        The query that pins the version, such as ``version=3``; "" for the one in force.
     """
     definition = layer.definition
-    here = f"{base}/collections/{entry.definition.id}"
-    bounds = [round(float(v), 7) for v in layer.frame.total_bounds] if len(layer.frame) else None
-    links = [
-        {"href": here, "rel": "self", "type": "application/json"},
-        {"href": f"{here}?f=html", "rel": "alternate", "type": "text/html"},
-        {"href": f"{here}/items", "rel": "items", "type": "application/geo+json"},
-        {"href": f"{here}/items?f=html", "rel": "items", "type": "text/html"},
-        {
-            "href": f"{here}/queryables",
-            "rel": "http://www.opengis.net/def/rel/ogc/1.0/queryables",
-            "type": "application/schema+json",
-        },
-        {
-            "href": f"{here}/schema",
-            "rel": "http://www.opengis.net/def/rel/ogc/1.0/schema",
-            "type": "application/schema+json",
-        },
-    ]
     body: Json = {
-        "id": entry.definition.id,
+        "id": layer.id,
         "title": definition.title(lang),
         "description": f"{definition.source} ({definition.licence})".removesuffix(" ()"),
         "itemType": "feature",
-        "links": links,
+        "geometryDimension": _DIMENSION[definition.geometry],
+        "links": _links_of(f"{base}/collections/{layer.id}", pin),
         "crs": list(offered),
         "storageCrs": STORAGE,
         "version": layer.version,
+        "effective_from": layer.effective_from.isoformat() if layer.effective_from else None,
+        "itemCount": layer.features_total,
         "evidence": definition.evidence.value,
         "accuracy_m": definition.accuracy_m,
+        "secrecy": definition.secrecy,
+        "approval_number": definition.approval_number,
     }
+    bounds = bounds_of(layer)
     if bounds is not None:
         body["extent"] = {"spatial": {"bbox": [bounds], "crs": CRS84}}
     return body
 
 
-def queryables_of(entry: LayerEntry, layer: Layer, href: str) -> Json:
+def _links_of(here: str, pin: str) -> list[dict[str, str]]:
+    """Return the links of one layer to what is told of it."""
+    tail, more = (f"?{pin}", f"&{pin}") if pin else ("", "")
+    return [
+        _link(f"{here}{tail}", "self", "application/json", "this document"),
+        _link(f"{here}?f=html{more}", "alternate", "text/html", "this document as a page"),
+        _link(f"{here}/items{tail}", "items", "application/geo+json", "the features"),
+        _link(f"{here}/items?f=html{more}", "items", "text/html", "the features as a page"),
+        _link(f"{here}/queryables{tail}", f"{_REL}queryables", "application/schema+json",
+              "what a filter can name"),
+        _link(f"{here}/schema{tail}", f"{_REL}schema", "application/schema+json",
+              "the schema of the features"),
+        _link(f"{here}/tiles{tail}", f"{_REL}tilesets-vector", "application/json",
+              "the vector tiles"),
+    ]  # fmt: skip
+
+
+def bounds_of(layer: Layer) -> list[float] | None:
+    """Return west, south, east, north of a layer in degrees; None without features."""
+    if not len(layer.frame):
+        return None
+    return [round(float(v), 7) for v in layer.frame.total_bounds]
+
+
+def queryables_of(layer: Layer, href: str) -> Json:
     """Return the properties that a filter can name, as JSON Schema."""
-    return {**schema_of(entry, layer, href), "additionalProperties": False}
+    return {**schema_of(layer, href), "additionalProperties": False}
 
 
-def schema_of(entry: LayerEntry, layer: Layer, href: str) -> Json:
+def schema_of(layer: Layer, href: str) -> Json:
     """Return the schema of a layer's features, as JSON Schema 2020-12."""
-    properties: Json = {
-        "geometry": {"format": _GEOMETRY_FORMAT[layer.definition.geometry], "x-ogc-role":
-                     "primary-geometry"},
-    }  # fmt: skip
-    for column in property_columns(layer.frame):
-        properties[column] = {"title": column, **_type_of(layer.frame[column])}
+    kinds = {bool(many) for many in shapely.get_type_id(layer.frame.geometry.to_numpy()) >= 4}
+    formats = _FORMATS[layer.definition.geometry]
+    form = "geometry-any" if len(kinds) > 1 else formats[kinds == {True}]
+    properties: Json = {"geometry": {"format": form, "x-ogc-role": "primary-geometry"}}
+    columns = property_columns(layer.frame) or [layer.definition.key]
+    for number, column in enumerate(columns, start=1):
+        held = type_of(layer.frame[column]) if column in layer.frame else {"type": "string"}
+        properties[column] = {"title": column, **held, "x-ogc-propertySeq": number}
         if column == layer.definition.key:
             properties[column]["x-ogc-role"] = "id"
     return {
         "$schema": _DRAFT,
         "$id": href,
         "type": "object",
-        "title": entry.definition.id,
+        "title": layer.id,
         "properties": properties,
     }
 
 
-def _type_of(column: pd.Series) -> Json:
-    if pd.api.types.is_bool_dtype(column):
-        return {"type": "boolean"}
-    if pd.api.types.is_integer_dtype(column):
-        return {"type": "integer"}
-    if pd.api.types.is_numeric_dtype(column):
-        return {"type": "number"}
-    return {"type": "string"}
+def type_of(column: pd.Series) -> dict[str, str]:
+    """Return a column's type in JSON Schema; empty where it holds values of several.
+
+    Examples
+    --------
+    >>> type_of(pd.Series([1, 2])), type_of(pd.Series(["a", None])), type_of(pd.Series([[1], "a"]))
+    ({'type': 'integer'}, {'type': 'string'}, {})
+    """
+    if isinstance(column.dtype, np.dtype) and column.dtype.kind in _TYPES:
+        return _TYPES[column.dtype.kind]
+    if isinstance(column.dtype, pd.StringDtype):
+        return {"type": "string"}
+    if isinstance(column.dtype, pd.DatetimeTZDtype):
+        return _TYPES["M"]
+    return _HELD.get(pd.api.types.infer_dtype(column, skipna=True), {})
+
+
+def _link(href: str, rel: str, kind: str, title: str) -> dict[str, str]:
+    return {"href": href, "rel": rel, "type": kind, "title": title}

@@ -17,7 +17,16 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["CRS84", "STORAGE", "crs_list", "from_bbox", "resolved", "to_crs"]
+__all__ = [
+    "CRS84",
+    "STORAGE",
+    "crs_list",
+    "from_bbox",
+    "from_crs",
+    "is_degrees",
+    "resolved",
+    "to_crs",
+]
 
 _EPSG = "http://www.opengis.net/def/crs/EPSG/0/"
 CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
@@ -100,10 +109,37 @@ def to_crs(geometry: NDArray[np.object_], uri: str) -> NDArray[np.object_]:
     return moved
 
 
+def from_crs(geometry: NDArray[np.object_], uri: str) -> NDArray[np.object_]:
+    """Return geometries given in a system, axes in its own order, in CGCS2000 degrees lon, lat."""
+    transformer, north_first = _way(uri, True)
+    if transformer is None and not north_first:
+        return geometry
+
+    def move(xy: NDArray[np.float64]) -> NDArray[np.float64]:
+        if north_first:
+            xy = xy[:, ::-1]
+        if transformer is None:
+            return xy
+        return np.column_stack(transformer.transform(xy[:, 0], xy[:, 1]))
+
+    moved: NDArray[np.object_] = shapely.transform(geometry, move)
+    return moved
+
+
+def is_degrees(uri: str) -> bool:
+    """Return whether a system counts in degrees."""
+    return uri == CRS84 or uri.rpartition("/")[2] in {str(code) for code in _DEGREES}
+
+
 def from_bbox(numbers: Sequence[float], uri: str) -> tuple[float, float, float, float]:
     """Return a box given in a system, axes in its own order, as west, south, east, north.
 
     The sides are densified, so that the box of a projected one covers all of it.
+
+    Raises
+    ------
+    WrongParameter
+        If it lies where the system has no coordinates.
     """
     transformer, north_first = _way(uri, True)
     a, b, c, d = numbers
@@ -113,4 +149,6 @@ def from_bbox(numbers: Sequence[float], uri: str) -> tuple[float, float, float, 
     box = shapely.segmentize(shapely.box(west, south, east, north), (east - west) / 20 or 1.0)
     x, y = shapely.get_coordinates(box).T
     lon, lat = transformer.transform(x, y)
+    if not (np.isfinite(lon).all() and np.isfinite(lat).all()):
+        raise WrongParameter("bbox", "a box inside the area of its system", f"{a:g},{b:g},…")
     return float(lon.min()), float(lat.min()), float(lon.max()), float(lat.max())

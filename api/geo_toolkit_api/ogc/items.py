@@ -1,10 +1,14 @@
-"""Pages of features as GeoJSON: window, filter, page, coordinates in the system asked for."""
+"""Pages of features as GeoJSON: window, filter, page, coordinates in the system asked for.
+
+Features are encoded by columns, in blocks that are kept: a page is cut from blocks encoded before.
+"""
 
 from __future__ import annotations
 
 import json
 from dataclasses import dataclass
 from datetime import date, datetime
+from json.encoder import encode_basestring
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,21 +16,32 @@ import pandas as pd
 import shapely
 
 from geo_toolkit_api.ogc.cql import select
-from geo_toolkit_api.ogc.crs import CRS84, to_crs
+from geo_toolkit_api.ogc.crs import CRS84, is_degrees, to_crs
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
     from numpy.typing import NDArray
 
     from geo_toolkit.catalogue import Layer
+    from geo_toolkit_api.ogc.kept import Kept
 
-__all__ = ["OWN_COLUMNS", "Page", "Query", "feature_text", "page_of", "property_columns"]
+__all__ = [
+    "OWN_COLUMNS",
+    "Page",
+    "Query",
+    "feature_row",
+    "feature_text",
+    "page_of",
+    "property_columns",
+    "property_texts",
+]
 
 OWN_COLUMNS = ("feature_name", "feature_accuracy_m", "feature_evidence")
 """Columns that the toolkit adds to a layer; they are not part of what was delivered."""
 
 _DECIMALS_DEG = 7
 _DECIMALS_M = 3
+_BLOCK = 250
 
 
 @dataclass(frozen=True)
@@ -43,7 +58,13 @@ class Query:
     equals: tuple[tuple[str, str], ...] = ()
     filter: str | None = None
     filter_lang: str = "cql2-text"
+    filter_crs: str = CRS84
     crs: str = CRS84
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether every feature matches."""
+        return self.bbox is None and not self.equals and self.filter is None
 
 
 @dataclass(frozen=True)
@@ -56,25 +77,77 @@ class Page:
 
 def property_columns(frame: GeoDataFrame) -> list[str]:
     """Return the names of the delivered columns, without geometry."""
-    return [
-        str(column)
-        for column in frame.columns
-        if column != frame.geometry.name and column not in OWN_COLUMNS
-    ]
+    geometry = frame.geometry.name
+    return [str(c) for c in frame.columns if c != geometry and c not in OWN_COLUMNS]
 
 
-def page_of(layer: Layer, query: Query) -> Page:
-    """Return the page of a layer that a query asks for, features in the order of their keys."""
+def page_of(
+    layer: Layer,
+    query: Query,
+    kept: Kept[list[str]] | None = None,
+    stamp: tuple[object, ...] | None = None,
+) -> Page:
+    """Return the page of a layer that a query asks for, features in the layer's order.
+
+    Parameters
+    ----------
+    kept, stamp
+        Where encoded blocks are kept, and what changes with the layer; None: nothing is kept.
+    """
     frame = layer.frame
+    if query.is_plain:
+        total = len(frame)
+        start, end = min(query.offset, total), min(query.offset + query.limit, total)
+        if kept is None or stamp is None:
+            return Page(_texts(frame.iloc[start:end], query.crs), total)
+        return Page(_from_blocks(frame, start, end, query.crs, kept, stamp), total)
     chosen = _matching(frame, query)
     rows = chosen[query.offset : query.offset + query.limit]
     return Page(_texts(frame.iloc[rows], query.crs), len(chosen))
 
 
-def feature_text(layer: Layer, feature_id: str, crs: str) -> str | None:
-    """Return one feature by its key as JSON text; None if there is none."""
+def feature_row(layer: Layer, feature_id: str) -> int | None:
+    """Return the position of a feature by its key; None if there is none."""
     rows = np.flatnonzero(np.asarray(layer.frame.index == feature_id))
-    return _texts(layer.frame.iloc[rows[:1]], crs)[0] if len(rows) else None
+    return int(rows[0]) if len(rows) else None
+
+
+def feature_text(layer: Layer, row: int, crs: str) -> str:
+    """Return one feature by its position as JSON text."""
+    return _texts(layer.frame.iloc[[row]], crs)[0]
+
+
+def property_texts(frame: GeoDataFrame) -> list[str]:
+    """Return each feature's properties as a JSON object in text."""
+    columns = property_columns(frame)
+    if not columns:
+        return ["{}"] * len(frame)
+    parts = [
+        [f"{encode_basestring(column)}:{cell}" for cell in _cells(frame[column])]
+        for column in columns
+    ]
+    return ["{" + ",".join(row) + "}" for row in zip(*parts, strict=True)]
+
+
+def _from_blocks(
+    frame: GeoDataFrame,
+    start: int,
+    end: int,
+    crs: str,
+    kept: Kept[list[str]],
+    stamp: tuple[object, ...],
+) -> list[str]:
+    """Return a run of features, cut from blocks that are kept."""
+    found: list[str] = []
+    for block in range(start // _BLOCK, -(-end // _BLOCK)):
+        first = block * _BLOCK
+        texts = kept.get(
+            (*stamp, crs, block),
+            lambda first=first: _texts(frame.iloc[first : first + _BLOCK], crs),  # type: ignore[misc]
+            lambda made: sum(map(len, made)) * 2 + 60 * len(made),
+        )
+        found += texts[max(0, start - first) : end - first]
+    return found
 
 
 def _matching(frame: GeoDataFrame, query: Query) -> NDArray[np.int64]:
@@ -94,7 +167,7 @@ def _matching(frame: GeoDataFrame, query: Query) -> NDArray[np.int64]:
     for name, value in query.equals:
         mask &= np.asarray(frame[name].map(_plain_text) == value, dtype=bool)
     if query.filter is not None:
-        mask &= select(frame, query.filter, query.filter_lang)
+        mask &= select(frame, query.filter, query.filter_lang, query.filter_crs)
     rows: NDArray[np.int64] = np.flatnonzero(mask)
     return rows
 
@@ -104,28 +177,36 @@ def _texts(frame: GeoDataFrame, crs: str) -> list[str]:
     if not len(frame):
         return []
     moved = to_crs(frame.geometry.to_numpy(), crs)
-    degrees = crs.rpartition("/")[2] in ("CRS84", "4326", "4490")
-    decimals = _DECIMALS_DEG if degrees else _DECIMALS_M
+    decimals = _DECIMALS_DEG if is_degrees(crs) else _DECIMALS_M
     rounded = shapely.transform(moved, lambda xy: np.round(xy, decimals))
     shapes = shapely.to_geojson(rounded)
-    columns = property_columns(frame)
-    rows = frame[columns].to_dict("records")
+    keys = [encode_basestring(str(key)) for key in frame.index]
     return [
-        f'{{"type":"Feature","id":{json.dumps(key, ensure_ascii=False)},'
-        f'"geometry":{geometry},"properties":{_properties(row)}}}'
-        for key, geometry, row in zip(frame.index, shapes, rows, strict=True)
+        f'{{"type":"Feature","id":{key},"geometry":{geometry},"properties":{properties}}}'
+        for key, geometry, properties in zip(keys, shapes, property_texts(frame), strict=True)
     ]
 
 
-def _properties(row: dict[Any, Any]) -> str:  # a row of any columns
-    return json.dumps(
-        {str(key): _plain(value) for key, value in row.items()},
-        ensure_ascii=False,
-        separators=(",", ":"),
-    )
+def _cells(values: pd.Series) -> list[str]:
+    """Return a column as JSON texts."""
+    kind = values.dtype.kind if isinstance(values.dtype, np.dtype) else "O"
+    if kind == "b":
+        return ["true" if value else "false" for value in values.tolist()]
+    if kind in "iu":
+        return [str(value) for value in values.tolist()]
+    if kind == "f":
+        return [repr(v) if np.isfinite(v) else "null" for v in values.tolist()]
+    return [
+        encode_basestring(value) if type(value) is str else _cell(value)
+        for value in values.tolist()
+    ]
 
 
-def _plain(value: object) -> object:
+def _cell(value: object) -> str:
+    return json.dumps(_plain(value), ensure_ascii=False, separators=(",", ":"), default=str)
+
+
+def _plain(value: object) -> Any:  # noqa: ANN401 (JSON value)
     """Return a cell as a JSON value."""
     if value is None or value is pd.NA or value is pd.NaT:
         return None
@@ -137,11 +218,17 @@ def _plain(value: object) -> object:
         return value.isoformat()
     if isinstance(value, list | tuple | np.ndarray):
         return [_plain(part) for part in value]
-    return value if isinstance(value, str | int | float | bool | dict) else str(value)
+    if isinstance(value, dict):
+        return {str(key): _plain(part) for key, part in value.items()}
+    return value if isinstance(value, str | int | float | bool) else str(value)
 
 
 def _plain_text(value: object) -> str:
     plain = _plain(value)
     if plain is None:
         return ""
+    if isinstance(plain, bool):
+        return "true" if plain else "false"
+    if isinstance(plain, float) and plain.is_integer():
+        return str(int(plain))
     return str(plain)

@@ -39,8 +39,18 @@ def html_page(title: str, body: str, path: str) -> str:
     text = escape(json.dumps(rest, ensure_ascii=False, indent=2))
     return (
         "<!doctype html><html><head><meta charset='utf-8'>"
-        f"<title>{escape(title)}</title></head><body><h1>{escape(title)}</h1>"
+        f"<title>{escape(title)}</title></head><body><p>{_way(path)}</p><h1>{escape(title)}</h1>"
         f"<ul>{listed}</ul>{table}<pre>{text}</pre><h2>Links</h2><ul>{links}</ul></body></html>"
+    )
+
+
+def _way(path: str) -> str:
+    """Return links to what a resource stands below."""
+    parts = path.strip("/").split("/")
+    steps = ["/" + "/".join(parts[:count]) for count in range(1, len(parts))] or [path]
+    return " / ".join(
+        f'<a href="{escape(step, quote=True)}?f=html">{escape(step.rpartition("/")[2])}</a>'
+        for step in steps
     )
 
 

@@ -16,7 +16,7 @@ from geo_toolkit_api.service import Service, ServiceDep
 if TYPE_CHECKING:
     from geo_toolkit.webmap import Background, MapDefinition
 
-__all__ = ["map_list", "router", "workspace_title"]
+__all__ = ["map_list", "map_page", "router", "workspace_title"]
 
 router = APIRouter(tags=["maps"])
 _PAGES_KEPT = 16
@@ -76,7 +76,7 @@ async def show_map(
     """Return the map with the layers in force today; it loads nothing from another host."""
     language = service.language(lang)
     html = await service.run(
-        lambda: _page(service, map_id, lang=language, served=not self_contained)
+        lambda: map_page(service, map_id, lang=language, served=not self_contained)
     )
     policy = f"{stated_policy(html)}; frame-ancestors 'self'"
     return HTMLResponse(html, headers={"Content-Security-Policy": policy})
@@ -119,7 +119,7 @@ def _maps(service: Service) -> "dict[str, MapDefinition]":
     return load_maps(service.workspace.root / "maps")
 
 
-def _page(service: Service, map_id: str, *, lang: str, served: bool) -> str:
+def map_page(service: Service, map_id: str, *, lang: str, served: bool) -> str:
     """Return the page, drawn anew only when its definition or a layer has changed."""
     known = _maps(service)
     if map_id not in known:

@@ -4,13 +4,17 @@ import tempfile
 from pathlib import Path as FilePath
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, HTTPException, Path
+from fastapi import APIRouter, HTTPException, Path, Query
 from fastapi.responses import Response
 
 from geo_toolkit.errors import NotAvailable, OptionError, UnknownName
 from geo_toolkit.report import write_outputs
 from geo_toolkit.webmap import check_layers, map_check
+from geo_toolkit_api.callers import Caller, CallerDep
+from geo_toolkit_api.editions import Audience, wanted_audience
 from geo_toolkit_api.errors import Problem
+from geo_toolkit_api.jobs.jobs import is_job_id
+from geo_toolkit_api.routes.checks import CheckId, absent, readable_document, readable_job
 from geo_toolkit_api.service import Service, ServiceDep
 
 try:
@@ -38,6 +42,7 @@ _TYPES: dict[str, str] = {
     response_class=Response,
     responses={
         200: {"content": {kind: {} for kind in _TYPES.values()}},
+        403: {"model": Problem},
         404: {"model": Problem},
         409: {"model": Problem},
         422: {"model": Problem},
@@ -45,18 +50,21 @@ _TYPES: dict[str, str] = {
 )
 async def get_report(
     service: ServiceDep,
-    check_id: Annotated[
-        str,
-        Path(
-            description="Id of a recorded check.",
-            examples=["check-0123456789abcdef0123"],
-            pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$",
-        ),
-    ],
+    caller: CallerDep,
+    check_id: CheckId,
     kind: Annotated[Format, Path(description="Format of the file.", examples=["xlsx"])],
+    audience: Annotated[
+        Audience | None,
+        Query(
+            description="Edition; `internal` needs a key with that scope, and is what such a key "
+            "gets if absent; all others get `applicant`.",
+            examples=["applicant"],
+        ),
+    ] = None,
 ) -> Response:
-    """Return the applicant's edition of a check as Word, PDF, workbook, page or GeoPackage."""
-    content = await service.run(lambda: _made(service, check_id, kind))
+    """Return an edition of a check as Word, PDF, workbook, page or GeoPackage."""
+    wanted = wanted_audience(audience, caller)
+    content = await service.run(lambda: _made(service, check_id, kind, wanted, caller))
     return Response(
         content,
         media_type=_TYPES[kind],
@@ -67,17 +75,14 @@ async def get_report(
     )
 
 
-def _made(service: Service, check_id: str, kind: str) -> bytes:
+def _made(service: Service, check_id: str, kind: str, audience: Audience, caller: Caller) -> bytes:
     ws = service.workspace
+    recorded = _recorded_id(service, check_id, caller)
     try:
-        audience = ws.recorded_check(check_id)["audience"]
-        if audience != "applicant":
-            raise UnknownName("check", check_id, ())
-        result = ws.made_again(
-            check_id, audience="applicant", is_trusted=False, caller="http report"
-        )
+        readable_document(service, recorded, caller)
+        result = ws.edition(recorded, audience)
     except UnknownName:
-        raise HTTPException(404, f"no check {check_id!r} here; send its file again") from None
+        raise absent(check_id) from None
     except OptionError as error:
         raise HTTPException(409, str(error)) from error
     if kind in ("docx", "pdf") and write_documents is None:
@@ -97,3 +102,13 @@ def _made(service: Service, check_id: str, kind: str) -> bytes:
             ),
         )
         return (out / f"check.{kind}").read_bytes()
+
+
+def _recorded_id(service: Service, check_id: str, caller: Caller) -> str:
+    """Return the id of the recorded check that an id stands for: its own, or that of its job."""
+    if not is_job_id(check_id):
+        return check_id
+    job = readable_job(service, check_id, caller)
+    if job.check_id is None:
+        raise HTTPException(409, f"check {check_id} is {job.status}: there is no report of it")
+    return job.check_id

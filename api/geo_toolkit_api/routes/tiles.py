@@ -1,7 +1,5 @@
 """``/tiles``: layers as vector tiles, and the places of their names."""
 
-import gzip
-from collections import OrderedDict
 from typing import Annotated, Any, Literal
 
 import numpy as np
@@ -10,23 +8,23 @@ from fastapi import APIRouter, Header, Path, Query, Request
 from fastapi.responses import Response
 
 from geo_toolkit.catalogue import Layer
-from geo_toolkit.errors import OptionError, UnknownName
+from geo_toolkit.errors import OptionError
 from geo_toolkit.geodesy import Datum, wgs84_to_web
-from geo_toolkit.rules import today
-from geo_toolkit.webmap import LayerTiles, Tile, require_drawable
+from geo_toolkit_api.callers import CallerDep
 from geo_toolkit_api.errors import PROBLEM
-from geo_toolkit_api.service import Service, ServiceDep
+from geo_toolkit_api.ogc.cutting import MVT, TilesDep
+from geo_toolkit_api.ogc.tags import is_known
+from geo_toolkit_api.ogc.visible import seen_layer
+from geo_toolkit_api.service import ServiceDep
 
 __all__ = ["router"]
 
 router = APIRouter(tags=["tiles"])
 
-_INDEXES_KEPT = 6
-_TILES_KEPT = 256
 _MOST_FOUND = 20
-_WORTH_PACKING_BYTES = 4096
 _LONGEST_WORD = 60
 _FOR_GOOD = "public, max-age=31536000, immutable"
+_PRIVATE = "private, no-cache"
 
 LayerPath = Annotated[
     str, Path(description="Id of a layer.", examples=["parks"], min_length=1, max_length=80)
@@ -52,7 +50,7 @@ VersionQuery = Annotated[
     responses={
         200: {
             "description": "The tile; empty where the layer has nothing.",
-            "content": {"application/vnd.mapbox-vector-tile": {"schema": {"type": "string"}}},
+            "content": {MVT: {"schema": {"type": "string", "format": "binary"}}},
             "headers": {
                 "X-Features-Left-Out": {
                     "description": "How many features of the tile are too small for its zoom.",
@@ -60,6 +58,7 @@ VersionQuery = Annotated[
                 }
             },
         },
+        304: {"description": "The client has it already (`If-None-Match`)."},
         404: PROBLEM,
         422: PROBLEM,
     },
@@ -67,6 +66,8 @@ VersionQuery = Annotated[
 async def show_tile(
     request: Request,
     service: ServiceDep,
+    caller: CallerDep,
+    tiles: TilesDep,
     layer: LayerPath,
     z: Annotated[int, Path(description="Zoom.", examples=[10], ge=0, le=22)],
     x: Annotated[int, Path(description="Column, from the west.", examples=[814], ge=0)],
@@ -84,15 +85,28 @@ async def show_tile(
         raise OptionError(
             f"tile {z}/{x}/{y}: expected x and y below {1 << z} at zoom {z}; correct them"
         )
-    tile = await service.run(lambda: _tile(request, service, layer, datum, (z, x, y)))
-    headers = {"X-Features-Left-Out": str(tile.left_out), "Vary": "Accept-Encoding"}
-    if v:
-        headers["Cache-Control"] = _FOR_GOOD
-    data = tile.data
-    if "gzip" in accept_encoding and len(data) >= _WORTH_PACKING_BYTES:
-        data = gzip.compress(data, 1, mtime=0)
-        headers["Content-Encoding"] = "gzip"
-    return Response(data, media_type="application/vnd.mapbox-vector-tile", headers=headers)
+
+    def work() -> Response:
+        _, found = seen_layer(service.workspace, caller, layer, kind="layer")
+        cut = tiles.of(found, Datum(datum), (z, x, y))
+        headers = {
+            "ETag": cut.tag,
+            "Vary": "Accept-Encoding, Authorization, Cookie",
+            "X-Features-Left-Out": str(cut.left_out),
+        }
+        if found.definition.secrecy != "public":
+            headers["Cache-Control"] = _PRIVATE
+        elif v:
+            headers["Cache-Control"] = _FOR_GOOD
+        if is_known(request.headers.get("if-none-match"), cut.tag):
+            return Response(status_code=304, headers=headers)
+        data = cut.data
+        if cut.packed is not None and "gzip" in accept_encoding:
+            data = cut.packed
+            headers["Content-Encoding"] = "gzip"
+        return Response(data, media_type=MVT, headers=headers)
+
+    return await service.run(work)
 
 
 @router.get(
@@ -101,8 +115,8 @@ async def show_tile(
     responses={404: PROBLEM, 422: PROBLEM},
 )
 async def find_name(
-    request: Request,
     service: ServiceDep,
+    caller: CallerDep,
     layer: LayerPath,
     q: Annotated[
         str,
@@ -117,26 +131,12 @@ async def find_name(
     v: VersionQuery = None,  # noqa: ARG001 (the same query as the tiles')
 ) -> list[dict[str, Any]]:
     """Return name and place, on the datum asked for, of at most 20 features with such a name."""
-    return await service.run(
-        lambda: _found(_tiles(request, service, layer, datum).layer, q, Datum(datum))
-    )
 
+    def work() -> list[dict[str, Any]]:
+        _, found = seen_layer(service.workspace, caller, layer, kind="layer")
+        return _found(found, q, Datum(datum))
 
-def _tile(
-    request: Request, service: Service, layer_id: str, datum: str, at: tuple[int, int, int]
-) -> Tile:
-    """Return a tile, from memory if it was asked for lately."""
-    tiles = _tiles(request, service, layer_id, datum)
-    if not hasattr(request.app.state, "tiles"):
-        request.app.state.tiles = OrderedDict()
-    kept: OrderedDict[tuple[object, ...], Tile] = request.app.state.tiles
-    key = (layer_id, tiles.layer.version, tiles.layer.sha256, datum, at)
-    if key not in kept:
-        kept[key] = tiles.tile(*at)
-        while len(kept) > _TILES_KEPT:
-            kept.popitem(last=False)
-    kept.move_to_end(key)
-    return kept[key]
+    return await service.run(work)
 
 
 def _found(layer: Layer, text: str, datum: Datum) -> list[dict[str, Any]]:
@@ -159,23 +159,3 @@ def _found(layer: Layer, text: str, datum: Datum) -> list[dict[str, Any]]:
         if len(hits) == _MOST_FOUND:
             break
     return hits
-
-
-def _tiles(request: Request, service: Service, layer_id: str, datum: str) -> LayerTiles:
-    """Return a layer of the workspace in force today, ready to be cut, from memory if it is."""
-    known = service.workspace.layers
-    if layer_id not in known:
-        raise UnknownName("layer", layer_id, known, where="layers/")
-    layer = known[layer_id].read(today())
-    require_drawable(layer, "applicant")
-    kept: OrderedDict[tuple[object, ...], LayerTiles]
-    if not hasattr(request.app.state, "tile_indexes"):
-        request.app.state.tile_indexes = OrderedDict()
-    kept = request.app.state.tile_indexes
-    key = (layer.id, layer.version, layer.sha256, datum)
-    if key not in kept:
-        kept[key] = LayerTiles(layer, datum=Datum(datum))
-        while len(kept) > _INDEXES_KEPT:
-            kept.popitem(last=False)
-    kept.move_to_end(key)
-    return kept[key]

@@ -1,291 +1,399 @@
-"use strict";
-// The check page: takes one file, posts it, shows what came back. All text goes in as text.
+// The check page: takes one file, has it checked, shows verdict, matters, faults and map.
 
-const words = JSON.parse(document.getElementById("words").textContent);
-const text = words.text;
-const $ = (id) => document.getElementById(id);
-let dropped = null;
+import {
+  $, element, button, say, language, setLanguage, announce, signOf,
+} from "./words.js";
+import * as service from "./asking.js";
+import { showBlank, showCheck, zoomTo, drawOutline, stopDrawing } from "./stage.js";
+import { resultParts, showBanner, showConditions, titleOfResult, worstFirst, worstVerdict } from "./result.js";
+import { faultParts, showSketch, hideSketch } from "./faults.js";
+import { showFiles, setUpMenus } from "./taking.js";
+import { showWho, setUpKey } from "./key.js";
+import { remember, recentList, recent, showRecent, siteCount, setHash, hashId } from "./recent.js";
 
-function element(tag, attributes = {}, ...children) {
-  const made = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
-  made.append(...children);
-  return made;
+const POLL_MS = 800;
+const SMALL_BYTES = 2 ** 21;
+const FIELDS = ["project_type", "nature", "scope", "as_of", "crs", "datum", "encoding", "layer", "corridor_m", "declare", "land_take"];
+const CONDITIONS = ["project_type", "nature", "scope", "as_of"];
+
+// What the page is showing; a turn is one piece of work, and an older one may not show anything.
+const state = { kind: "empty", file: null, isDrawn: false, features: 0, id: null, result: null, site: null, extra: [], stale: false, turn: 0, abort: null, inspection: null, message: null };
+
+function fields() {
+  const asked = Object.fromEntries(FIELDS.map((name) => {
+    const input = $("form").elements[name];
+    return [name, input.type === "file" ? input.files[0] ?? null : input.value.trim()];
+  }));
+  return state.isDrawn ? { ...asked, crs: "", encoding: "", layer: "", datum: "cgcs2000" } : asked; // as the map is
 }
 
-function filled(template, values) {
-  return template.replace(/\{(\w+)\}/g, (_, name) => String(values[name]));
+function beginTurn() {
+  state.abort?.abort();
+  state.abort = new AbortController();
+  stopDrawing();
+  hideSketch();
+  showError("");
+  state.turn += 1;
+  return state.turn;
 }
 
-function number(value, digits) {
-  return value.toLocaleString("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits });
+const isOver = (turn) => turn !== state.turn;
+
+function showError(text) {
+  $("error").textContent = text;
 }
 
-// As geo_toolkit/report/numbers.py prints them: no number is "—", nothing is "0".
-const blank = "—";
-const squareMetres = (m2) => (m2 === null ? blank : m2 === 0 ? "0" : `${number(m2, 1)} m²`);
-const percent = (share) => (share === null ? blank : share === 0 ? "0" : `${number(share * 100, 2)}%`);
-const metres = (m) => (m === null ? blank : m === 0 ? "0" : `${number(m, 1)} m`);
-const hectares = (m2) => filled(text.ha_mu, { ha: number(m2 / 10000, 4), mu: number((m2 * 3) / 2000, 2) });
-const title = (titles, code) => titles[code] ?? code;
-
-function sign(code) {
-  const { icon, word } = words.signs[code];
-  return [element("span", { class: "icon", "aria-hidden": "true" }, icon), ` ${word}`];
+function become(kind, values = {}) {
+  Object.assign(state, { kind, inspection: null, message: null, progress: null }, values);
+  show();
 }
 
-// A role that only advisory rules hit never reads as clear.
-function roleSign(role, findings) {
-  const advised = findings.some(
-    (f) => f.severity === "advisory" && (f.outcome === "hit" || f.outcome === "borderline"),
-  );
-  return role.verdict === "clear" && advised ? "advisory" : role.verdict;
+/* ---- what stands in the list at the left ---- */
+
+function emptyParts() {
+  const parts = [element("p", {}, say("empty_1")), element("p", {}, say("empty_2"))];
+  if (recent().length) parts.push(element("h2", {}, say("recent")), recentList(5));
+  return [element("div", { class: "block" }, ...parts)];
 }
 
-// The findings that carry a role's verdict, worst first.
-function deciding(role, findings) {
-  const outcomes = ["hit", "borderline", "undetermined", "clear", "sliver"];
-  const severities = ["prohibited", "restricted", "conditional", "advisory"];
-  const rank = (f) => outcomes.indexOf(f.outcome) * 10 + severities.indexOf(f.severity);
-  const ranked = [...findings].sort((a, b) => rank(a) - rank(b));
-  const some = (test) => {
-    const kept = ranked.filter(test);
-    return kept.length ? kept : ranked;
+function workingParts() {
+  const bar = element("progress", { id: "progress", max: "1", "aria-label": say("busy") });
+  const parts = [element("h2", {}, say("busy")), bar, element("p", { id: "progress-text" }, say("reading"))];
+  if (state.id) parts.push(element("p", { class: "quiet" }, say("keep_address")));
+  parts.push(element("div", { class: "row" }, button(say("stop"), stop, { id: "stop", class: "second" })));
+  return [element("div", { class: "block" }, ...parts)];
+}
+
+function messageParts() {
+  const { title, lines } = state.message;
+  return [element("div", { class: "block", id: "message" }, element("h2", {}, say(title)), ...lines.map((line) => element("p", { dir: "auto" }, line)))];
+}
+
+function doneParts() {
+  const acts = {
+    choose(siteId) {
+      state.site = siteId;
+      show();
+      zoomTo(siteId, null);
+      document.querySelector(`#panel [aria-pressed="true"]`)?.focus();
+    },
+    zoom: (siteId, role) => zoomTo(siteId, role),
+    extra: [...mapNote(), ...state.extra],
   };
-  if (role.verdict === "undetermined") return some((f) => f.outcome !== "clear" && f.outcome !== "sliver");
-  if (role.verdict === "clear") return some((f) => f.outcome === "hit" || f.outcome === "borderline");
-  return some((f) => f.outcome === "hit");
+  const parts = resultParts(state.result, state.site, acts);
+  return state.stale ? [element("p", { class: "changed" }, say("changed")), ...parts] : parts;
 }
 
-function citation(cited) {
-  if (!cited || typeof cited === "string") return cited || "";
-  return `《${cited.title}》${cited.year ? `（${cited.year}）` : ""}${cited.article || ""}`;
+function mapNote() {
+  const most = Number($("form").dataset.quickSites);
+  return state.result.sites.length > most ? [say("map_outlines", { n: most })] : [];
 }
 
-const once = (texts) => [...new Set(texts.filter(Boolean))];
+const PARTS = {
+  empty: emptyParts, working: workingParts, message: messageParts, done: doneParts,
+  faults: () => faultParts(state.inspection),
+};
 
-// The first reasons at once, the rest folded, so that one long matter does not hide the others.
-function reasonLists(reasons) {
-  const list = (some) => element("ul", {}, ...some.map((reason) => element("li", {}, reason)));
-  const shown = Math.min(reasons.length, 2);
-  const rest = reasons.slice(shown);
-  const parts = shown ? [list(reasons.slice(0, shown))] : [];
-  if (rest.length) {
-    const more = element("summary", {}, filled(text.more_reasons, { n: rest.length }));
-    parts.push(element("details", {}, more, list(rest)));
+function show() {
+  const isDone = state.kind === "done";
+  const isFirst = $("panel").dataset.kind !== state.kind;
+  $("panel").dataset.kind = state.kind;
+  $("panel").classList.toggle("stale", isDone && state.stale);
+  $("panel").setAttribute("aria-busy", String(state.kind === "working"));
+  const top = $("panel").scrollTop;
+  $("panel").replaceChildren(...PARTS[state.kind]());
+  $("panel").scrollTop = isFirst ? 0 : top;
+  const words = { working: "busy", faults: "no_verdict", message: "no_verdict" };
+  showBanner(isDone ? state.result : null, state.stale, words[state.kind] ?? "not_yet");
+  $("submit").textContent = say(isDone ? "submit_again" : "submit");
+  $("submit").disabled = state.kind === "working";
+  showProgress();
+  showFiles(state);
+  showFile();
+}
+
+function showProgress() {
+  if (state.kind !== "working" || !state.progress) return;
+  const { progress, status } = state.progress;
+  if (status === "queued") {
+    $("progress-text").textContent = say("queued");
+    return;
   }
-  return parts;
+  $("progress").value = progress;
+  const all = state.features || siteCount(state.id);
+  $("progress-text").textContent = all
+    ? say("progress_sites", { done: Math.floor(progress * all), all })
+    : say("progress_percent", { n: Math.round(progress * 100) });
 }
 
-function roleRow(role, findings) {
-  const code = roleSign(role, findings);
-  const carrying = deciding(role, findings);
-  const reasons = once(carrying.map((f) => f.reason));
-  const basis = once(carrying.map((f) => citation(f.citation)));
-  const why = element("td", {}, ...reasonLists(reasons));
-  if (basis.length) why.append(element("div", { class: "quiet" }, basis.join(text.list)));
-  if (role.ask) why.append(element("div", { class: "quiet" }, text.ask + text.separator + role.ask));
-  return element(
-    "tr",
-    { "data-role": role.role },
-    element("th", { scope: "row" }, title(words.roles, role.role)),
-    element("td", { class: `v-${code}` }, element("span", { class: "sign" }, ...sign(code))),
-    element("td", { class: "number" }, squareMetres(role.overlap_m2)),
-    element("td", { class: "number" }, percent(role.overlap_share)),
-    element("td", { class: "number" }, metres(role.nearest_m)),
-    why,
-  );
+function showFile() {
+  $("drop").classList.toggle("has-file", Boolean(state.file));
+  $("drop-text").textContent = $("drop-text").title = state.file ? state.file.name : say("drop");
 }
 
-function siteSection(site, alone) {
-  const heading = element("h2", {}, site.name || text.no_name, element("span", { class: "quiet" }, site.id));
-  if (!alone) {
-    heading.append(
-      element("span", { class: `sign v-${site.verdict}` }, ...sign(site.verdict)),
-      element("span", { class: "quiet" }, hectares(site.area_m2)),
-    );
-  }
-  const columns = [
-    ["c-role", text.role, ""], ["c-sign", text.conclusion, ""], ["c-area", text.overlap, "number"],
-    ["c-share", text.share, "number"], ["c-near", text.nearest, "number"], ["c-why", text.reasons, ""],
-  ];
-  const order = (role) => words.verdicts.indexOf(role.verdict);
-  const worstFirst = [...site.roles].sort((a, b) => order(a) - order(b));
-  const rows = worstFirst.map((role) => roleRow(role, site.findings.filter((f) => f.role === role.role)));
-  return element(
-    "section",
-    { class: "site" },
-    heading,
-    element(
-      "table",
-      {},
-      element("colgroup", {}, ...columns.map(([name]) => element("col", { class: name }))),
-      element("thead", {}, element("tr", {}, ...columns.map(([, head, kind]) => element("th", { scope: "col", class: kind }, head)))),
-      element("tbody", {}, ...rows),
-    ),
-  );
-}
+/* ---- one check ---- */
 
-function scopeTitle(id) {
-  const option = [...$("scope").options].find((candidate) => candidate.value === id);
-  return option ? option.textContent : id;
-}
-
-function showBanner(result) {
-  const worst = words.verdicts.find((verdict) => result.sites.some((site) => site.verdict === verdict));
-  const missing = new Set(
-    result.sites.flatMap((site) =>
-      [...site.roles, ...site.findings].filter((r) => r.reason_code === "no_layer").map((r) => r.role)),
-  );
-  const area = result.sites.reduce((sum, site) => sum + site.area_m2, 0);
-  const names = result.sites.length === 1
-    ? result.sites[0].name || text.no_name
-    : filled(text.sites, { n: result.sites.length });
-  const facts = [
-    [text.site, names], [text.area, hectares(area)],
-    [text.project_type, title(words.project_types, result.project_type)],
-    [text.nature, title(words.natures, result.nature)],
-    [text.scope, scopeTitle(result.scope.id)], [text.as_of, result.as_of],
-  ];
-  const state = [
-    text.file_checked + text.separator + result.inputs.map((input) => input.file).join(text.list),
-    missing.size ? filled(text.missing, { n: missing.size }) : text.nothing_missing,
-  ];
-  if (result.sites.some((site) => !site.complete)) state.push(text.incomplete);
-  const banner = $("banner");
-  banner.className = `banner v-${worst}`;
-  banner.replaceChildren(
-    element("div", { class: "verdict", "data-verdict": worst }, element("span", {}, ...sign(worst))),
-    element(
-      "div",
-      {},
-      element("dl", { class: "facts" }, ...facts.map(([name, value]) =>
-        element("div", {}, element("dt", {}, name), element("dd", {}, value)))),
-      element("div", { class: "quiet" }, state.join(" · ")),
-    ),
-  );
-}
-
-function showNotes(result) {
-  const notes = [...(result.warnings || [])];
-  for (const { a, b, overlap_m2 } of result.site_overlaps || []) {
-    notes.push(filled(text.site_overlap, { a, b, m2: number(overlap_m2, 2) }));
-  }
-  for (const input of result.inputs) {
-    notes.push(...input.repairs.map((repair) => `${text.repairs}${text.separator}${repair}`), ...input.warnings);
-  }
-  const left = result.scope.not_examined || [];
-  if (left.length) {
-    const asked = result.scope.ask || {};
-    const roles = left.map((role) =>
-      title(words.roles, role) + (asked[role] ? `（${text.ask}${text.separator}${asked[role]}）` : ""));
-    notes.push(text.not_examined + text.separator + roles.join(text.list));
-  }
-  const list = element("ul", {}, ...once(notes.map(String)).map((note) => element("li", {}, note)));
-  $("notes").replaceChildren(...(notes.length ? [list] : []));
-}
-
-function showDownload(result) {
-  const link = $("download");
-  if (link.href.startsWith("blob:")) URL.revokeObjectURL(link.href);
-  const document_ = { ...result };
-  delete document_.id;
-  const content = `${JSON.stringify(document_, null, 2)}\n`;
-  link.href = URL.createObjectURL(new Blob([content], { type: "application/json" }));
-  link.download = `${result.id}.json`;
-}
-
-function showResult(result) {
-  showBanner(result);
-  showNotes(result);
-  $("sites").replaceChildren(...result.sites.map((site) => siteSection(site, result.sites.length === 1)));
-  showDownload(result);
-  $("empty").hidden = true;
-  $("answer").hidden = false;
-  $("result").scrollTop = 0;
-  $("banner").focus({ preventScroll: true });
-}
-
-function showError(message) {
-  $("error").textContent = message;
-}
-
-function chosen() {
-  return dropped || $("file").files[0] || null;
-}
-
-function choose(file) {
-  dropped = file;
-  showError("");
-  const named = chosen();
-  $("drop").classList.toggle("has-file", Boolean(named));
-  if (named) $("drop-text").textContent = named.name;
-}
-
-async function answerOf(response) {
-  let body = null;
+async function submit(event) {
+  event?.preventDefault();
+  const { file } = state;
+  if (!file) return showError(say("no_file"));
+  if (file.size > Number($("form").dataset.maxBytes)) return showError(say("too_large"));
+  const turn = beginTurn();
+  const asked = fields();
+  setHash("");
+  become("working", { id: null, result: null, site: null, extra: [], stale: false });
+  announce(say("busy"));
+  let answer;
   try {
-    body = await response.json();
-  } catch {
-    // told below, with the status
-  }
-  if (response.ok && body) return body;
-  throw new Error(body && body.detail ? body.detail : filled(text.no_answer, { n: response.status }));
-}
-
-function setBusy(busy) {
-  $("submit").disabled = busy;
-  $("submit").textContent = busy ? text.busy : text.submit;
-  $("result").classList.toggle("stale", busy);
-  $("result").setAttribute("aria-busy", String(busy));
-}
-
-async function send(event) {
-  event.preventDefault();
-  const file = chosen();
-  if (!file) return showError(text.no_file);
-  if (file.size > Number($("form").dataset.maxBytes)) return showError(text.too_large);
-  const fields = new FormData($("form"));
-  for (const [name, value] of [...fields]) if (value === "") fields.delete(name);
-  fields.set("file", file, file.name);
-  showError("");
-  setBusy(true);
-  try {
-    const response = await fetch("/checks", { method: "POST", body: fields }).catch(() => {
-      throw new Error(text.unreachable);
-    });
-    showResult(await answerOf(response));
+    if (await hasFaults(file, asked, turn)) return undefined;
+    answer = await service.startCheck(file, asked, state.abort.signal);
   } catch (error) {
-    $("answer").hidden = true; // an old verdict must not stand beside the refusal of a new file
-    $("empty").hidden = false;
-    showError(error.message);
-  } finally {
-    setBusy(false);
+    if (isOver(turn)) return undefined;
+    return error.name === "AbortError" ? cancelled() : refused(error, file, asked, turn);
   }
+  if (isOver(turn)) return undefined;
+  if (answer.sites) return finish(answer.id, answer, turn);
+  remember(answer.id, file.name, "", asked.as_of, state.features);
+  return follow(answer, turn);
+}
+
+// Shows all that is wrong with a file, where it cannot be read; a large one is inspected only once refused.
+async function hasFaults(file, asked, turn, most = SMALL_BYTES) {
+  if (file.size > most) return false;
+  const inspection = await service.inspect(file, asked).catch(() => null);
+  if (isOver(turn)) return true;
+  if (inspection?.usable === false) showFaults(inspection);
+  return inspection?.usable === false;
+}
+
+// A refusal: all the faults of the file where it has any, else the one line.
+async function refused(error, file, asked, turn) {
+  if (error.status === 422 && await hasFaults(file, asked, turn, Infinity)) return;
+  if (isOver(turn)) return;
+  become("message", { message: { title: "refused_line", lines: [] } });
+  showError(error.message);
+}
+
+async function follow(answer, turn) {
+  setHash(answer.id);
+  become("working", { id: answer.id, result: null, progress: answer });
+  while (!isOver(turn)) {
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    let now;
+    try {
+      now = await service.checkState(answer.id);
+    } catch (error) {
+      if (isOver(turn)) return;
+      if (error.status === 0) continue; // the service may be restarting; the job goes on
+      ended("gone", [error.message, say("gone_how")]);
+      return;
+    }
+    if (isOver(turn)) return;
+    if (now.result) return finish(now.id, now.result, turn);
+    if (now.status === "failed") return ended("failed", [now.detail || ""]);
+    if (now.status === "cancelled") return cancelled();
+    state.progress = now;
+    showProgress();
+  }
+}
+
+async function finish(id, result, turn) {
+  setHash(id);
+  remember(id, titleOfResult(result), worstVerdict(result), result.as_of);
+  become("done", { id, result, site: worstFirst(result)[0]?.id ?? null, extra: [], stale: false });
+  showConditions(result);
+  announce(`${say("done")}${say("separator")}${signOf(worstVerdict(result)).word}`);
+  $("verdict").focus({ preventScroll: true });
+  await Promise.all([showCheck(result.check_id ?? id), inThisLanguage(turn)]);
+}
+
+function ended(title, lines) {
+  become("message", { message: { title, lines: lines.filter(Boolean) } });
+  announce(say(title));
+  $("panel").focus({ preventScroll: true });
+}
+
+function cancelled() {
+  ended("cancelled", [say("cancelled_how")]);
+}
+
+async function stop() {
+  const { id } = state;
+  $("stop").disabled = true;
+  $("stop").textContent = say("stopping");
+  if (!id) {
+    state.abort.abort();
+    return;
+  }
+  try {
+    await service.cancelCheck(id);
+  } catch (error) {
+    showError(error.message);
+    $("stop").disabled = false;
+    $("stop").textContent = say("stop");
+  }
+}
+
+async function open(id) {
+  const turn = beginTurn();
+  become("working", { id: null, result: null, site: null, extra: [], stale: false });
+  $("progress-text").textContent = say("opening");
+  try {
+    const now = await service.checkState(id);
+    if (isOver(turn)) return;
+    if (now.result) await finish(id, now.result, turn);
+    else if (now.status === "failed") ended("failed", [now.detail || ""]);
+    else if (now.status === "cancelled") cancelled();
+    else {
+      state.features = 0; // of another file; the list of recent checks knows how many sites it has
+      await follow(now, turn);
+    }
+  } catch (error) {
+    if (!isOver(turn)) ended("gone", [error.message, say("gone_how")]);
+  }
+}
+
+/* ---- the file ---- */
+
+function choose(file, isDrawn = false) {
+  state.file = file;
+  state.isDrawn = isDrawn;
+  state.features = 0;
+  showError("");
+  if (state.kind === "done") state.stale = true;
+  if (state.kind === "faults" || state.kind === "message") {
+    hideSketch();
+    become("empty", { id: null });
+    setHash("");
+  }
+  show();
+  lookAt(file);
+}
+
+// The faults of a small file are told as soon as it is there.
+async function lookAt(file) {
+  if (file.size > SMALL_BYTES) return;
+  const { turn } = state;
+  try {
+    const inspection = await service.inspect(file, fields());
+    if (state.file !== file) return;
+    state.features = inspection.features;
+    if (isOver(turn)) return;
+    if (!inspection.usable) showFaults(inspection);
+    else if (state.kind === "faults") {
+      hideSketch();
+      become("empty");
+    }
+  } catch {
+    // the check itself tells what is wrong
+  }
+}
+
+function showFaults(inspection) {
+  setHash("");
+  become("faults", { id: null, result: null, inspection });
+  showSketch(inspection.sketch);
+  announce(say("refused", { n: inspection.faults.filter((fault) => fault.level === "error").length }));
+  $("faults-head").focus({ preventScroll: true });
+}
+
+// A condition or an option is another: the result is of the earlier one, faults may be others.
+function changed() {
+  if (state.kind === "faults" && state.file) lookAt(state.file);
+  if (state.kind !== "done") return;
+  state.stale = true;
+  show();
+}
+
+async function takeExample() {
+  const { name, type } = $("example").dataset;
+  try {
+    choose(await service.example(name));
+    $("project_type").value = type;
+    $("submit").focus();
+  } catch (error) {
+    showError(error.message);
+  }
+}
+
+async function draw() {
+  hideSketch();
+  const file = await drawOutline();
+  if (!file) return $("draw").focus();
+  choose(file, true);
+  return $("submit").focus();
+}
+
+function takeDropped(event) {
+  event.preventDefault();
+  $("drop").classList.remove("over");
+  const { files } = event.dataTransfer;
+  if (files.length > 1) showError(say("several"));
+  else if (files.length) choose(files[0]);
+}
+
+/* ---- the language ---- */
+
+async function switchLanguage(event) {
+  event.preventDefault();
+  const next = language() === "en" ? "zh" : "en";
+  setLanguage(next);
+  history.replaceState(null, "", `${location.pathname}?lang=${next}${location.hash}`);
+  stopDrawing();
+  showWho();
+  showRecent();
+  if (state.kind === "faults" && state.file) {
+    const turn = state.turn;
+    const inspection = await service.inspect(state.file, fields()).catch(() => state.inspection);
+    if (isOver(turn)) return;
+    state.inspection = inspection;
+    showSketch(inspection.sketch);
+  }
+  show();
+  if (state.kind === "done") await Promise.all([showCheck(state.result.check_id ?? state.id), inThisLanguage(state.turn)]);
+  else await showBlank();
+}
+
+// Titles and reasons come from the service in the language of the check; here they are asked in the page's.
+async function inThisLanguage(turn) {
+  if (!state.result.language || state.result.language === language()) return;
+  const wanted = language();
+  try {
+    const worded = await service.inLanguage(state.result.check_id ?? state.id);
+    if (isOver(turn) || language() !== wanted) return;
+    state.result = worded;
+    state.extra = [];
+  } catch (error) {
+    if (isOver(turn)) return;
+    state.extra = [say("other_words", { why: error.message })];
+  }
+  show();
+}
+
+/* ---- setting up ---- */
+
+function setUpFile() {
+  $("file").addEventListener("change", () => { if ($("file").files.length) choose($("file").files[0]); });
+  $("file").addEventListener("click", () => { $("file").value = ""; }); // the same file may be chosen again
+  document.addEventListener("dragover", (event) => { event.preventDefault(); $("drop").classList.add("over"); });
+  document.addEventListener("dragleave", (event) => { if (!event.relatedTarget) $("drop").classList.remove("over"); });
+  document.addEventListener("drop", takeDropped); // wherever on the page it falls
+  $("example").addEventListener("click", takeExample);
+  $("draw").addEventListener("click", draw);
+  for (const name of [...CONDITIONS, "more"]) $(name).addEventListener("change", changed);
 }
 
 function setUp() {
-  const drop = $("drop");
-  $("form").addEventListener("submit", send);
-  $("file").addEventListener("change", () => choose(null));
-  for (const kind of ["dragenter", "dragover"]) {
-    drop.addEventListener(kind, (event) => {
-      event.preventDefault();
-      drop.classList.add("over");
-    });
-  }
-  drop.addEventListener("dragleave", () => drop.classList.remove("over"));
-  drop.addEventListener("drop", (event) => {
-    event.preventDefault();
-    drop.classList.remove("over");
-    const files = event.dataTransfer.files;
-    if (files.length > 1) showError(text.several);
-    else if (files.length) choose(files[0]);
-  });
-  // a file that misses the drop area must not replace the page
-  for (const kind of ["dragover", "drop"]) {
-    document.addEventListener(kind, (event) => event.preventDefault());
-  }
+  $("form").addEventListener("submit", submit);
+  setUpFile();
+  setUpMenus(state, fields);
+  setUpKey();
+  $("language").addEventListener("click", switchLanguage);
+  window.addEventListener("hashchange", () => { if (hashId() && hashId() !== state.id) open(hashId()); });
+  showRecent();
+  show();
+  if (hashId()) open(hashId());
+  showBlank();
 }
 
 setUp();

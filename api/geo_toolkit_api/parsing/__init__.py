@@ -1,0 +1,1 @@
+"""Submitted files are read in a process of its own, kept warm, with limits of memory and time."""
