@@ -33,6 +33,13 @@ def test_every_format_is_a_file_of_its_kind(made, kind, magic):
     assert f"{check_id}.{kind}" in answer.headers["content-disposition"]
 
 
+def test_the_page_can_be_switched_to_the_other_language(made):
+    client, check_id, _ = made
+    page = client.get(f"/checks/{check_id}/report.html").text
+    assert '"lang": "zh"' in page or '"lang":"zh"' in page
+    assert '"lang": "en"' in page or '"lang":"en"' in page
+
+
 def test_the_workbook_and_the_package_say_what_was_decided(made, tmp_path):
     client, check_id, _ = made
     book = openpyxl.load_workbook(BytesIO(client.get(f"/checks/{check_id}/report.xlsx").content))

@@ -2,13 +2,14 @@
 
 import tempfile
 from pathlib import Path as FilePath
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from fastapi import APIRouter, HTTPException, Path, Query
 from fastapi.responses import Response
 
 from geo_toolkit.errors import NotAvailable, OptionError, UnknownName
 from geo_toolkit.report import write_outputs
+from geo_toolkit.siting.again import run_again
 from geo_toolkit.webmap import check_layers, map_check
 from geo_toolkit_api.callers import Caller, CallerDep
 from geo_toolkit_api.editions import Audience, wanted_audience
@@ -21,6 +22,9 @@ try:
     from geo_toolkit.report.documents import write_documents
 except ModuleNotFoundError:  # the extra `report` is not installed
     write_documents = None  # type: ignore[assignment]
+
+if TYPE_CHECKING:
+    from geo_toolkit.siting import CheckResult
 
 __all__ = ["router"]
 
@@ -79,7 +83,7 @@ def _made(service: Service, check_id: str, kind: str, audience: Audience, caller
     ws = service.workspace
     recorded = _recorded_id(service, check_id, caller)
     try:
-        readable_document(service, recorded, caller)
+        document = readable_document(service, recorded, caller)
         result = ws.edition(recorded, audience)
     except UnknownName:
         raise absent(check_id) from None
@@ -96,12 +100,34 @@ def _made(service: Service, check_id: str, kind: str, audience: Audience, caller
             result,
             out,
             [kind],
-            html=lambda made: map_check(ws, made),
+            html=lambda made: map_check(
+                ws, made, second=_in_other_language(service, recorded, document, audience)
+            ),
             documents=lambda made, targets: write_documents(
                 made, check_layers(ws, made), targets, office=ws.root
             ),
         )
         return (out / f"check.{kind}").read_bytes()
+
+
+def _in_other_language(
+    service: Service, check_id: str, document: dict[str, Any], audience: Audience
+) -> "CheckResult | None":
+    """Return a check in the language that a page can be switched to; None for one of many sites.
+
+    Of an applicant's check it says no more than an applicant may be told.
+    """
+    if len(document["sites"]) > service.settings.quick_sites:
+        return None
+    workspace = service.workspace
+    return run_again(
+        workspace.records,
+        check_id,
+        workspace.check,
+        lang="zh" if document["language"] == "en" else "en",
+        audience=audience,
+        is_trusted=document["audience"] == "internal",
+    )
 
 
 def _recorded_id(service: Service, check_id: str, caller: Caller) -> str:
