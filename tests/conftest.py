@@ -6,6 +6,8 @@ its own topology CRS, so that every expected number can be worked out on paper.
 
 import hashlib
 import json
+import os
+import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -181,3 +183,30 @@ def plots(tmp_path):
 def rectangle():
     """Return ``box``: a rectangle by south-west corner and size, in metres from the origin."""
     return box
+
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+BROWSER_ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """Return a real browser without a network of its own; the tests that use it are slow ones."""
+    found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
+    if found is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail("no browser; install the package chromium")
+        pytest.skip("no browser; install the package chromium")
+    sync_api = pytest.importorskip("playwright.sync_api")
+    with sync_api.sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=found, args=list(BROWSER_ARGUMENTS))
+        yield started
+        started.close()

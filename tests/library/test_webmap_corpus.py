@@ -8,7 +8,6 @@ would: cards, search, the other language, print, picture; so is the page that a 
 import json
 import os
 import re
-import shutil
 from pathlib import Path
 
 import geopandas as gpd
@@ -34,15 +33,6 @@ OF_FEATURES = len(COLUMNS) + 1  # and the key
 OF_LAYERS = 7  # titles, role, file, source, licence, approval number
 OF_PAGES = 18  # titles, subtitle, group, credit, producer, and the texts of two overlays
 PNG = b"\x89PNG\r\n\x1a\n"
-ARGUMENTS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 
 
 def layer(texts, layer_id, role, geometry, title, *, copies=1):
@@ -128,21 +118,6 @@ def test_no_text_changes_the_tags_of_a_page(number):
     marks = hostile_page(PAGES[number]).split('<script type="application/json"')[0].count("<")
     plain = hostile_page(["平常"] * 20).split('<script type="application/json"')[0].count("<")
     assert marks == plain
-
-
-@pytest.fixture(scope="module")
-def browser():
-    names = ("chromium", "chromium-browser", "google-chrome")
-    found = next((path for name in names if (path := shutil.which(name))), None)
-    if found is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail("no browser; install the package chromium")
-        pytest.skip("no browser; install the package chromium")
-    sync_api = pytest.importorskip("playwright.sync_api")
-    with sync_api.sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=found, args=list(ARGUMENTS))
-        yield started
-        started.close()
 
 
 @pytest.fixture

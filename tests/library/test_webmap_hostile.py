@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 from pathlib import Path
 
 import geopandas as gpd
@@ -43,15 +42,6 @@ HOSTILE = [
 PARTS = json.loads((Path(__file__).parent / "hostile_corpus.json").read_text(encoding="utf-8"))
 CORPUS = [f.replace("{}", p) for f in PARTS["frames"] for p in PARTS["payloads"]]
 IN_FULL = bool(os.environ.get("GEO_TOOLKIT_PROOF"))  # `make proof` takes the two hundred
-ARGUMENTS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 
 
 def hostile_layer(text, geometry, role):
@@ -219,21 +209,6 @@ def test_no_template_in_a_name_runs_while_the_page_is_made():
     html = hostile_map("{{ 1234 * 1000 }}{{ this.__class__ }}")
     assert "1234000" not in html
     assert "{{ 1234 * 1000 }}{{ this.__class__ }}" in html
-
-
-@pytest.fixture(scope="module")
-def browser():
-    names = ("chromium", "chromium-browser", "google-chrome")
-    found = next((path for name in names if (path := shutil.which(name))), None)
-    if found is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail("no browser; install the package chromium")
-        pytest.skip("no browser; install the package chromium")
-    sync_api = pytest.importorskip("playwright.sync_api")
-    with sync_api.sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=found, args=list(ARGUMENTS))
-        yield started
-        started.close()
 
 
 @pytest.fixture

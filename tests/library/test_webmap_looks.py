@@ -1,9 +1,7 @@
 """How a page looks and what it says, in a real browser: hatches, legends, bad input, languages."""
 
 import json
-import os
 import re
-import shutil
 
 import geopandas as gpd
 import numpy as np
@@ -14,31 +12,7 @@ from geo_toolkit.errors import DefinitionError
 from geo_toolkit.webmap import frame_layer, map_check, map_layers
 from geo_toolkit.webmap.kinds import kinds_of
 
-ARGUMENTS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 PLACE = (106.2, 30.7)
-
-
-@pytest.fixture(scope="module")
-def browser():
-    names = ("chromium", "chromium-browser", "google-chrome")
-    found = next((path for name in names if (path := shutil.which(name))), None)
-    if found is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail("no browser; install the package chromium")
-        pytest.skip("no browser; install the package chromium")
-    sync_api = pytest.importorskip("playwright.sync_api")
-    with sync_api.sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=found, args=list(ARGUMENTS))
-        yield started
-        started.close()
 
 
 @pytest.fixture

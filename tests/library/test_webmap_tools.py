@@ -1,7 +1,6 @@
 """What a planner does on the page, in a real browser: find, measure, filter, compare, print."""
 
 import io
-import os
 import re
 import shutil
 import subprocess
@@ -25,31 +24,7 @@ from geo_toolkit.webmap import (
 pytestmark = pytest.mark.slow
 
 BOUNDS = (106.0, 30.0, 107.0, 31.0)
-ARGUMENTS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 GEOD = pyproj.Geod(a=6378137, rf=298.257222101)
-
-
-@pytest.fixture(scope="module")
-def browser():
-    names = ("chromium", "chromium-browser", "google-chrome")
-    found = next((path for name in names if (path := shutil.which(name))), None)
-    if found is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail("no browser; install the package chromium")
-        pytest.skip("no browser; install the package chromium")
-    sync_api = pytest.importorskip("playwright.sync_api")
-    with sync_api.sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=found, args=list(ARGUMENTS))
-        yield started
-        started.close()
 
 
 @pytest.fixture

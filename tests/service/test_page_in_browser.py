@@ -3,7 +3,6 @@
 import base64
 import json
 import math
-import os
 import re
 import shutil
 import socket
@@ -20,16 +19,6 @@ from geo_toolkit_api import Settings, create_app
 pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples"
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-ARGUMENTS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 DROP = """async ([content, name]) => {
     const moved = new DataTransfer();
     const bytes = Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0));
@@ -39,20 +28,6 @@ DROP = """async ([content, name]) => {
             new DragEvent(kind, {dataTransfer: moved, bubbles: true, cancelable: true}));
     }
 }"""
-
-
-@pytest.fixture(scope="module")
-def browser():
-    found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
-    if found is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail("no browser; install the package chromium")
-        pytest.skip("no browser; install the package chromium")
-    sync_api = pytest.importorskip("playwright.sync_api")
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=list(ARGUMENTS))
-        yield browser
-        browser.close()
 
 
 @contextmanager

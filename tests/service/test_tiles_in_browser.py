@@ -1,7 +1,5 @@
 """A map of a large layer in a real browser, its tiles asked from a real server on loopback."""
 
-import os
-import shutil
 import socket
 import threading
 import time
@@ -16,30 +14,6 @@ from geo_toolkit_api import Settings, create_app
 from geo_toolkit.webmap import frame_layer
 
 pytestmark = pytest.mark.slow
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-ARGUMENTS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
-
-
-@pytest.fixture(scope="module")
-def browser():
-    found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
-    if found is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail("no browser; install the package chromium")
-        pytest.skip("no browser; install the package chromium")
-    sync_api = pytest.importorskip("playwright.sync_api")
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=list(ARGUMENTS))
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """The maps of the workspace: each renders, stands alone, stays small and opens in a browser."""
 
-import os
 import re
 import shutil
 import subprocess
@@ -15,15 +14,6 @@ from geo_toolkit.workspace import Workspace
 ROOT = Path(__file__).resolve().parents[2]
 MAPS = load_maps(ROOT / "maps")
 LARGEST_BYTES = 5_000_000
-ARGUMENTS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 
 
 @pytest.fixture(scope="module")
@@ -79,21 +69,6 @@ def test_no_map_names_a_raw_key(draw):
     html = draw("overview")
     for column in ("accuracy_m", "size_basis", "gazetteer_name", "chord_km", "longest_step_m"):
         assert column not in html
-
-
-@pytest.fixture(scope="module")
-def browser():
-    names = ("chromium", "chromium-browser", "google-chrome")
-    found = next((path for name in names if (path := shutil.which(name))), None)
-    if found is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail("no browser; install the package chromium")
-        pytest.skip("no browser; install the package chromium")
-    sync_api = pytest.importorskip("playwright.sync_api")
-    with sync_api.sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=found, args=list(ARGUMENTS))
-        yield started
-        started.close()
 
 
 @pytest.mark.slow
