@@ -1,4 +1,4 @@
-"""Take the long figures (browser, wheel, kill and fuzz tests) and write ``docs/reliability.md``."""
+"""Take the long figures (kills, fuzz, clients, load, soak) and write ``docs/reliability.md``."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ OUTCOMES = ("passed", "failed", "skipped")
 LONG = {
     "GEO_TOOLKIT_PROOF": "1",  # 1,000 kills, a minute of publishers
     "GEO_TOOLKIT_FUZZ": "200000",  # executions over the parsers of boundary files
+    "GEO_TOOLKIT_SOAK_S": "1800",  # of mixed load whose memory is watched
 }
 
 
@@ -27,12 +28,13 @@ def main() -> int:
         report = Path(scratch) / "slow.xml"
         command = [sys.executable, "-m", "pytest", "-m", "slow", "-q", f"--junitxml={report}"]
         command += ["-o", "console_output_style=count", "-o", "junit_family=xunit1"]
+        command += ["-n", "2", "--dist", "loadfile"]
         said = ", ".join(f"{name}={value}" for name, value in LONG.items())
         print(f"the slow tests, whole ({said}); this takes an hour or more", flush=True)
         code = subprocess.run(command, cwd=ROOT, env={**LONG, **os.environ}, check=False).returncode
         if not report.is_file():
             return code
-        text = figures(ElementTree.parse(report).getroot())
+        text = figures(ElementTree.parse(report).getroot()) + under_load()
     RESULT.write_text(text, encoding="utf-8", newline="\n")
     print(f"written: {RESULT.relative_to(ROOT)}")
     return code
@@ -66,6 +68,18 @@ def figures(report: ElementTree.Element) -> str:
         lines += ["", "## Figures that tests recorded", "", "| test | figures |", "| --- | --- |"]
         lines += [f"| `{name}` | {told} |" for name, told in rows]
     return "\n".join(lines) + "\n"
+
+
+def under_load() -> str:
+    """Return what the benchmark of the service says of an hour of load."""
+    print("the service under load, half an hour of it for its memory", flush=True)
+    command = [sys.executable, ROOT / "benchmarks" / "run.py", "service"]
+    done = subprocess.run(
+        command, cwd=ROOT, env={**LONG, **os.environ}, stdout=subprocess.PIPE, text=True, check=True
+    )
+    rows = [line.strip() for line in done.stdout.splitlines() if " | " in line]
+    head = "| work | measured | bar | against a peer |\n| --- | --- | --- | --- |\n"
+    return f"\n## The service under load\n\n{head}" + "".join(f"| {row} |\n" for row in rows)
 
 
 def notable(report: ElementTree.Element) -> list[tuple[str, str]]:
