@@ -119,6 +119,8 @@ def done(root):
     if not path.exists():
         return 0
     with closing(sqlite3.connect(path, timeout=30)) as db:
+        if not db.execute("SELECT 1 FROM sqlite_master WHERE name = 'job'").fetchone():
+            return 0  # the file is there a moment before its table
         return db.execute("SELECT count(*) FROM job WHERE status = 'done'").fetchone()[0]
 
 
